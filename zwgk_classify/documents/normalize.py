@@ -1,0 +1,147 @@
+"""Normalised text with an offset map back to the original.
+
+What is folded: full-width letters and digits, traditional characters, circled digits,
+half-width punctuation between Chinese characters. What is dropped: zero-width and direction
+marks, and white space, line breaks included, unless it separates two Latin letters or digits
+(kept as one space) or is a tab (a table cell ends there). Paragraph starts are kept aside.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from zwgk_classify.documents.traditional import SIMPLIFIED, TRADITIONAL
+
+_HAN = "\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff"
+_FULL = {0xFF01 + i: 0x21 + i for i in range(94)}
+# Chinese punctuation stays Chinese: rules are written with it.
+_KEEP_FULL = "！（），：；？"
+_ODD = {
+    "〇": "0", "○": "0", "Ｏ": "O", "﹒": ".", "⒈": "1", "～": "~", "—": "—", "﹣": "-", "−": "-",
+    "‐": "-", "‑": "-", "﹙": "（", "﹚": "）", "﹐": "，", "﹑": "、", "﹕": "：", "﹔": "；", "〕": "〕",
+    "［": "〔", "］": "〕", "【": "〔", "】": "〕", "[": "〔", "]": "〕", "⼀": "一", "⼆": "二",
+    "“": "“", "”": "”", "‘": "“", "’": "”", "「": "“", "」": "”", "『": "“", "』": "”", "﹁": "“", "﹂": "”",
+    "☆": "★", "✩": "★", "✭": "★", "﹡": "★", "＊": "★",
+}
+_CIRCLED = {0x2460 + i: str(i + 1) for i in range(9)}
+_TABLE: dict[int, str | int | None] = {
+    **{k: v for k, v in _FULL.items() if chr(k) not in _KEEP_FULL},
+    **dict(zip(map(ord, TRADITIONAL), SIMPLIFIED, strict=True)),
+    **{ord(k): v for k, v in _ODD.items()},
+    **_CIRCLED,
+    0x3000: " ",
+    0xA0: " ",
+}
+_DROPPED = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+"
+)
+_SPACE = re.compile(r"[^\S\t]+|\t+")
+_LATIN = re.compile(r"[0-9A-Za-z]")
+_HALF_PUNCTUATION = str.maketrans("(),:;?!", "（），：；？！")
+_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}）”》])[(),:;?!]|[(),:;?!](?=[{_HAN}（“《])")
+_FINAL = "。！？；：.!?;:"
+
+
+@dataclass(frozen=True, slots=True)
+class NormalText:
+    """Normalised characters and where each stretch of them came from.
+
+    ``breaks`` are the positions in ``text`` where a new paragraph begins. ``_runs`` holds, for
+    stretches that were copied one to one, where they start here and in the original.
+    """
+
+    text: str
+    breaks: tuple[int, ...]
+    _here: tuple[int, ...]
+    _there: tuple[int, ...]
+
+    def to_original(self, start: int, end: int) -> tuple[int, int]:
+        """Original half-open range of the normalised range ``start`` to ``end``."""
+        if end <= start:
+            place = self._original(start)
+            return place, place
+        return self._original(start), self._original(end - 1) + 1
+
+    def _original(self, position: int) -> int:
+        if not self._here:
+            return 0
+        run = max(bisect_right(self._here, position) - 1, 0)
+        return self._there[run] + position - self._here[run]
+
+
+def normalize(text: str) -> NormalText:
+    """Normalise ``text``; cost linear in its length."""
+    folded = text.translate(_TABLE)
+    folded = _BETWEEN_HAN.sub(lambda m: m.group().translate(_HALF_PUNCTUATION), folded)
+    pieces: list[str] = []
+    here: list[int] = []
+    there: list[int] = []
+    breaks: list[int] = []
+    length = position = 0
+    wrap = _wrap_width(folded)
+    for match in _GAPS.finditer(folded):
+        start, end = match.span()
+        if start > position:
+            here.append(length)
+            there.append(position)
+            pieces.append(folded[position:start])
+            length += start - position
+        kept = _kept(folded, start, end)
+        if kept:
+            here.append(length)
+            there.append(start)
+            pieces.append(kept)
+            length += 1
+        if "\n" in match.group() or "\r" in match.group():
+            if not _is_soft(folded, start, end, wrap):
+                breaks.append(length)
+        position = end
+    if position < len(folded):
+        here.append(length)
+        there.append(position)
+        pieces.append(folded[position:])
+    return NormalText("".join(pieces), tuple(breaks), tuple(here), tuple(there))
+
+
+_GAPS = re.compile(rf"(?:{_DROPPED.pattern}|\s)+")
+
+
+def _kept(text: str, start: int, end: int) -> str:
+    """What a gap leaves behind: a tab between cells, a space between Latin words, or nothing."""
+    gap = text[start:end]
+    if "\t" in gap:
+        return "\t"
+    if start == 0 or end == len(text) or not re.search(r"\s", gap):
+        return ""
+    between_latin = _LATIN.match(text[start - 1]) and _LATIN.match(text[end])
+    return " " if between_latin else ""
+
+
+def _wrap_width(text: str) -> int:
+    """Length at which lines were broken mechanically; 0 where paragraphs stand on one line."""
+    lengths = sorted(len(line.rstrip()) for line in text.splitlines() if line.strip())
+    if len(lengths) < 6:
+        return 0
+    widest = lengths[-1]
+    near = sum(1 for n in lengths if n >= widest - 3)
+    return widest if 15 <= widest <= 60 and near >= len(lengths) * 0.4 else 0
+
+
+def _is_soft(text: str, start: int, end: int, wrap: int) -> bool:
+    """Whether a line break only wraps: one break, no final mark before it, no indent after it.
+
+    Soft are breaks at the wrap width, and breaks before a fragment of at most three characters.
+    """
+    gap = text[start:end]
+    if gap.count("\n") + gap.count("\r") - gap.count("\r\n") != 1 or start == 0:
+        return False
+    if text[start - 1] in _FINAL or gap.endswith((" ", "\t")):
+        return False
+    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    line_end = text.find("\n", end)
+    rest = text[end : line_end if line_end >= 0 else len(text)].strip()
+    if wrap and start - line_start >= wrap - 3:
+        return True
+    return 0 < len(rest) <= 3 and rest[-1] not in "：:。" and not rest[0].isdigit()

@@ -1,0 +1,1 @@
+"""Pure functions over the public JSON shape; they import nothing of ours."""
