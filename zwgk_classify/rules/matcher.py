@@ -275,7 +275,8 @@ def _company(
         near = _near(words, context, place, text, everywhere)
         if near is None:
             return None
-        spots += near
+        if context.within != "document":
+            spots += near
     return spots
 
 

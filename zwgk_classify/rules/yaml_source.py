@@ -111,7 +111,7 @@ class Source:
 
     def _scalar(self, node: yaml.Node) -> Any:
         value: str = node.value
-        plain = getattr(node, "style", None) is None
+        plain = getattr(node, "style", None) in (None, "")
         if plain and node.tag == _NULL:
             return None
         if plain and node.tag == _BOOL and value in ("true", "false"):
