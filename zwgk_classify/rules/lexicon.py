@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import re2
 
@@ -15,7 +17,9 @@ from zwgk_classify.scan import build_automaton
 from zwgk_classify.scan.literals import required_literals
 
 Range = tuple[int, int]
-_SENTENCE_ENDS = "。！？；!?"
+_SENTENCE_ENDS = re.compile(r"[。！？；!?]")
+# A window over more paragraphs than this is worth locating a vocabulary everywhere.
+_MANY_PARAGRAPHS = 8
 _CLAUSE_ENDS = "，。！？；：、!?\t"
 
 
@@ -27,29 +31,37 @@ class Words:
     decoys: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
 class LocatedText:
     """A normalised text with the places of all atoms, its sentences and its paragraphs.
 
-    All positions count characters of the normalised text.
+    All positions count characters of the normalised text. Terms are located at once; a
+    pattern runs only when somebody asks, and only in paragraphs that hold a required literal.
     """
 
-    text: str
-    paragraph_starts: list[int]
-    sentence_starts: list[int]
-    places: Mapping[int, list[Range]]
-    _cache: dict[int, list[Range]] = field(default_factory=dict)
+    def __init__(
+        self,
+        text: str,
+        paragraph_starts: list[int],
+        terms: Mapping[int, list[Range]],
+        candidates: Mapping[int, Sequence[int]],
+        patterns: Mapping[int, Any],
+    ) -> None:
+        self.text = text
+        self._paragraphs = paragraph_starts
+        self._sentences = sorted(
+            {0, *paragraph_starts, *(m.end() for m in _SENTENCE_ENDS.finditer(text))}
+        )
+        self._terms = terms
+        self._candidates = candidates
+        self._patterns = patterns
+        self._found: dict[tuple[int, int], list[Range]] = {}
+        self._words: dict[Words, list[Range]] = {}
 
     def find(self, words: Words) -> list[Range]:
         """Places of any atom of ``words``, sorted and distinct, decoys left out."""
-        key = id(words)
-        found = self._cache.get(key)
+        found = self._words.get(words)
         if found is None:
-            found = sorted({p for atom in words.atoms for p in self.places.get(atom, ())})
-            decoys = sorted(p for atom in words.decoys for p in self.places.get(atom, ()))
-            if decoys:
-                found = [p for p in found if not covered(p, decoys)]
-            self._cache[key] = found
+            found = self._words[words] = self._gather(words, None)
         return found
 
     def window(self, place: Range, within: str | int) -> Range:
@@ -57,11 +69,11 @@ class LocatedText:
         start, end = place
         if within == "document":
             return 0, len(self.text)
-        low, high = self._around(self.paragraph_starts, start, end)
+        low, high = self._around(self._paragraphs, start, end)
         if within == "paragraph":
             return low, high
         if within == "sentence":
-            s_low, s_high = self._around(self.sentence_starts, start, end)
+            s_low, s_high = self._around(self._sentences, start, end)
             return max(low, s_low), min(high, s_high)
         reach = int(within)
         return max(low, start - reach), min(high, end + reach)
@@ -78,10 +90,42 @@ class LocatedText:
 
     def within(self, words: Words, window: Range) -> list[Range]:
         """Places of ``words`` that lie wholly inside ``window``."""
-        found = self.find(words)
+        found = self._words.get(words)
+        if found is None:
+            first = max(bisect_right(self._paragraphs, window[0]) - 1, 0)
+            last = max(bisect_left(self._paragraphs, window[1]) - 1, first)
+            if last - first > _MANY_PARAGRAPHS:
+                found = self.find(words)
+            else:
+                found = self._gather(words, range(first, last + 1))
         low = bisect_left(found, (window[0], -1))
         high = bisect_right(found, (window[1], len(self.text) + 1))
         return [p for p in found[low:high] if p[1] <= window[1]]
+
+    def _gather(self, words: Words, paragraphs: range | None) -> list[Range]:
+        found = {p for atom in words.atoms for p in self._places(atom, paragraphs)}
+        decoys = sorted(p for atom in words.decoys for p in self._places(atom, None))
+        return sorted(p for p in found if not covered(p, decoys))
+
+    def _places(self, atom: int, paragraphs: range | None) -> Iterable[Range]:
+        if atom not in self._patterns:
+            return self._terms.get(atom, ())
+        candidates = self._candidates.get(atom, ())
+        if paragraphs is not None:
+            low = bisect_left(candidates, paragraphs.start)
+            candidates = candidates[low : bisect_left(candidates, paragraphs.stop)]
+        return [p for index in candidates for p in self._run(atom, index)]
+
+    def _run(self, atom: int, paragraph: int) -> list[Range]:
+        found = self._found.get((atom, paragraph))
+        if found is None:
+            low = self._paragraphs[paragraph]
+            following = paragraph + 1 < len(self._paragraphs)
+            high = self._paragraphs[paragraph + 1] if following else len(self.text)
+            matches = self._patterns[atom].finditer(self.text[low:high])
+            found = [(low + m.start(), low + m.end()) for m in matches if m.end() > m.start()]
+            self._found[atom, paragraph] = found
+        return found
 
     def _around(self, starts: list[int], start: int, end: int) -> Range:
         low = starts[max(bisect_right(starts, start) - 1, 0)]
@@ -92,12 +136,14 @@ class LocatedText:
 
 def covered(place: Range, intervals: list[Range]) -> bool:
     """Whether one of ``intervals`` (sorted) contains ``place``."""
-    last = bisect_right(intervals, (place[0], len_guard))
+    last = bisect_right(intervals, (place[0], _BEYOND))
     # Intervals are phrases of bounded length, so only the nearest ones can reach ``place``.
-    return any(s <= place[0] and place[1] <= e for s, e in intervals[max(0, last - 8) : last])
+    nearest = intervals[max(0, last - _NEAREST) : last]
+    return any(start <= place[0] and place[1] <= end for start, end in nearest)
 
 
-len_guard = 1 << 60
+_BEYOND = 1 << 60
+_NEAREST = 8
 
 
 class Lexicon:
@@ -106,8 +152,7 @@ class Lexicon:
     def __init__(self, concepts: Mapping[str, Vocabulary]) -> None:
         self._concepts = concepts
         self._atoms: dict[tuple[str, str], int] = {}
-        self._compiled: dict[str, Words] = {}
-        self._locate: Callable[[str], dict[int, list[Range]]] | None = None
+        self._searcher: _Searcher | None = None
 
     def words(self, vocabulary: Vocabulary) -> Words:
         """Compile ``vocabulary``, concepts resolved one level deep.
@@ -132,13 +177,10 @@ class Lexicon:
         return Words(tuple(atoms), tuple(decoys))
 
     def locate(self, text: str, paragraph_starts: Iterable[int]) -> LocatedText:
-        """Find all atoms in normalised ``text``; cost linear in its length."""
-        paragraphs = sorted({0, *paragraph_starts})
-        places = self._searcher()(text, paragraphs)  # type: ignore[call-arg]
-        sentences = sorted(
-            {0, *paragraphs, *(i + 1 for i, c in enumerate(text) if c in _SENTENCE_ENDS)}
-        )
-        return LocatedText(text, paragraphs, sentences, places)
+        """Find all terms in normalised ``text`` and where each pattern could match."""
+        if self._searcher is None:
+            self._searcher = _Searcher(self._atoms)
+        return self._searcher(text, sorted({0, *(p for p in paragraph_starts if p < len(text))}))
 
     def _atom(self, kind: str, value: str) -> int:
         key = (kind, value)
@@ -148,13 +190,8 @@ class Lexicon:
             self._atoms[key] = len(self._atoms)
         return self._atoms[key]
 
-    def _searcher(self) -> Callable[..., dict[int, list[Range]]]:
-        if self._locate is None:
-            self._locate = _Searcher(self._atoms)
-        return self._locate
 
-
-def _compile(pattern: str) -> object:
+def _compile(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     try:
@@ -173,7 +210,7 @@ class _Searcher:
     def __init__(self, atoms: Mapping[tuple[str, str], int]) -> None:
         self._terms: dict[str, list[int]] = {}
         self._literals: dict[str, list[int]] = {}
-        self._patterns: dict[int, object] = {}
+        self._patterns: dict[int, Any] = {}
         self._everywhere: list[int] = []
         self._identifiers: list[tuple[int, str]] = []
         for (kind, value), atom in atoms.items():
@@ -192,35 +229,20 @@ class _Searcher:
         self._strings = strings
         self._automaton = build_automaton(strings)
 
-    def __call__(self, text: str, paragraphs: list[int]) -> dict[int, list[Range]]:
-        places: dict[int, list[Range]] = {}
-        candidates: dict[int, dict[int, None]] = {a: dict.fromkeys(range(len(paragraphs))) for a in self._everywhere}
+    def __call__(self, text: str, paragraphs: list[int]) -> LocatedText:
+        terms: dict[int, list[Range]] = {}
+        candidates: dict[int, dict[int, None]] = {
+            atom: dict.fromkeys(range(len(paragraphs))) for atom in self._everywhere
+        }
         for start, end, term in self._automaton.find(text):
             string = self._strings[term]
             for atom in self._terms.get(string, ()):
-                places.setdefault(atom, []).append((start, end))
-            for atom in self._literals.get(string, ()):
+                terms.setdefault(atom, []).append((start, end))
+            if string in self._literals:
                 index = bisect_right(paragraphs, start) - 1
-                candidates.setdefault(atom, {})[index] = None
-        for atom, indexes in candidates.items():
-            found = self._run(atom, indexes, text, paragraphs)
-            if found:
-                places[atom] = found
+                for atom in self._literals[string]:
+                    candidates.setdefault(atom, {})[index] = None
         for atom, kind in self._identifiers:
-            found = list(find_identifiers(kind, text))
-            if found:
-                places[atom] = found
-        return places
-
-    def _run(
-        self, atom: int, indexes: Iterable[int], text: str, paragraphs: list[int]
-    ) -> list[Range]:
-        pattern = self._patterns[atom]
-        found: list[Range] = []
-        for index in indexes:
-            low = paragraphs[index]
-            high = paragraphs[index + 1] if index + 1 < len(paragraphs) else len(text)
-            for match in pattern.finditer(text[low:high]):  # type: ignore[attr-defined]
-                if match.end() > match.start():
-                    found.append((low + match.start(), low + match.end()))
-        return found
+            terms[atom] = list(find_identifiers(kind, text))
+        ordered = {atom: sorted(indexes) for atom, indexes in candidates.items()}
+        return LocatedText(text, paragraphs, terms, ordered, self._patterns)
