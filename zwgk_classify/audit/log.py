@@ -162,7 +162,7 @@ class AuditLog:
         self, connection: sa.Connection, problems: list[AuditProblem], sizes: set[int]
     ) -> tuple[int, dict[int, bytes]]:
         """Walk all entries in order; roots at the wanted sizes and at the end."""
-        stored = {(int(lv), int(i)): h for lv, i, h in connection.execute(sa.select(nodes)).tuples()}
+        stored = {(int(lv), int(i)): h for lv, i, h in connection.execute(sa.select(nodes))}
         rebuilt: dict[tuple[int, int], bytes] = {}
 
         def lookup(level: int, index: int) -> bytes:

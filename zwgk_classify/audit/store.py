@@ -75,7 +75,7 @@ class Store:
 
     def meta(self, connection: sa.Connection) -> dict[str, str]:
         """All settings of the log."""
-        rows = connection.execute(sa.select(meta.c.key, meta.c.value)).tuples()
+        rows = connection.execute(sa.select(meta.c.key, meta.c.value))
         return {str(k): str(v) for k, v in rows}
 
     def _prepare(self, create: bool) -> None:

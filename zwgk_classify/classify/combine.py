@@ -118,7 +118,6 @@ def _order(hit: Hit) -> tuple[object, ...]:
         hit.item,
         hit.source.value,
         hit.suppressed_by or "",
-        hit.rule or "",
         hit.evidence,
     )
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from zwgk_classify.domain import Evidence, Fault, Span
 
 _GAP = r"[\s\u3000\u200b-\u200f\ufeff]*"
-_LEVEL = rf"(?:绝{_GAP}密|機?机?{_GAP}密|秘{_GAP}密)"
 _LEVELS = rf"(?:绝{_GAP}密|[机機]{_GAP}密|秘{_GAP}密)"
 _STAR = r"[★☆✩✭＊*﹡]"
 _MARK = re.compile(rf"{_LEVELS}{_GAP}{_STAR}{_GAP}(?:长期|[0-9０-９]{{1,4}}{_GAP}(?:年|个月|月|天)|[^\s，。；“”\"']{{0,20}})?")
 _STATED = re.compile(rf"密{_GAP}级{_GAP}[：:]{_GAP}([^\n\r]{{0,16}})")
 _BARE = re.compile(rf"^{_LEVELS}$")
-_STARRED = re.compile(rf"^[^\s]{{0,6}}{_GAP}{_STAR}{_GAP}[^\s]{{0,16}}$")
+_ODD_MARK = re.compile(rf"密.{{0,6}}{_STAR}|{_STAR}.{{0,6}}密|[绝机機秘]{_GAP}{_STAR}{_GAP}(?:长期|\d)")
 _COPY_NUMBER = re.compile(r"^(?:[№Nno.：:]{0,4})?\d{6}$")
 _NOT_SECRET = re.compile(r"^(?:无|公开|非密|内部|普通|一般|不涉密|非涉密|—|-|/|)$")
 _DECLASSIFIED = re.compile(r"^(?:解密|已解密)$")
@@ -56,9 +55,8 @@ def find_marks(part: str, text: str) -> Marks:
                 return Marks(Evidence(span))
             if not _NOT_SECRET.match(value):
                 faults.append(Fault("D-MARK-UNKNOWN", "密级一栏的写法无法辨认，须由人核对"))
-        elif _STARRED.match(line) and not _EXPLAINS.search(line) and "星" not in line:
-            if re.search(r"[\u4e00-\u9fa5]\s*" + _STAR, line) and re.search(r"密|长期|年|月", line):
-                faults.append(Fault("D-MARK-UNKNOWN", "疑似密级标志但写法不规范，须由人核对"))
+        elif _ODD_MARK.search(line) and len(line) <= _HEAD_LENGTH and not _EXPLAINS.search(line):
+            faults.append(Fault("D-MARK-UNKNOWN", "疑似密级标志但写法不规范，须由人核对"))
         if _DECLASSIFIED.match(line):
             faults.append(Fault("D-DECLASSIFIED", "印有“解密”字样，须核对解密手续"))
     return Marks(None, tuple(dict.fromkeys(faults)))

@@ -31,6 +31,9 @@ _TABLE: dict[int, str | int | None] = {
     **dict(zip(map(ord, TRADITIONAL), SIMPLIFIED, strict=True)),
     **{ord(k): v for k, v in _ODD.items()},
     **_CIRCLED,
+    # Brackets fold always: “(1)” and “（1）” number the same way.
+    0x28: "（",
+    0x29: "）",
     0x3000: " ",
     0xA0: " ",
 }
@@ -39,8 +42,9 @@ _DROPPED = re.compile(
 )
 _SPACE = re.compile(r"[^\S\t]+|\t+")
 _LATIN = re.compile(r"[0-9A-Za-z]")
-_HALF_PUNCTUATION = str.maketrans("(),:;?!", "（），：；？！")
-_BETWEEN_HAN = re.compile(f"(?<=[{_HAN}）”》])[(),:;?!]|[(),:;?!](?=[{_HAN}（“《])")
+_HALF_PUNCTUATION = str.maketrans(",:;?!", "，：；？！")
+_BESIDE_HAN = f"{_HAN}（）“”《》，：；？！。、"
+_BETWEEN_HAN = re.compile(f"(?<=[{_BESIDE_HAN}])[,:;?!]+|[,:;?!]+(?=[{_BESIDE_HAN}])")
 _FINAL = "。！？；：.!?;:"
 
 

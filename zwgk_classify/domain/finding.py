@@ -32,8 +32,7 @@ class Hit:
     """A list item found in a document, with its evidence and, if any, the guard that limits it.
 
     ``attribute`` is what the ground asks for; ``severable`` tells whether the rest can be
-    disclosed without the evidence (区分处理, 条例 art. 37); ``point`` marks personal data that a
-    mask of a few characters removes.
+    disclosed without the evidence (区分处理, 条例 art. 37).
     """
 
     item: str
@@ -44,7 +43,6 @@ class Hit:
     evidence: tuple[Evidence, ...]
     source: Source
     report_code: str | None = None
-    rule: str | None = None
     severable: bool = True
     suppressed_by: str | None = None
 

@@ -24,10 +24,10 @@ def propose_lexicon(texts: Iterable[str], *, least_documents: int = 3) -> list[s
     words: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     for text in texts:
-        tokens = [t for t in tokenizer.lcut(fold(text))]
-        words.update({t for t in tokens if _USABLE.match(t)})
+        tokens = tokenizer.lcut(fold(text))
+        words.update({t for t in tokens if _USABLE.fullmatch(t)})
         pairs.update(
-            {a + b for a, b in zip(tokens, tokens[1:], strict=False) if _USABLE.match(a + b)}
+            {a + b for a, b in zip(tokens, tokens[1:], strict=False) if _USABLE.fullmatch(a + b)}
         )
     chosen = {w for w, n in words.items() if n >= least_documents}
     chosen |= {p for p, n in pairs.items() if n >= least_documents}

@@ -133,7 +133,7 @@ _NEUTRAL = Calibration(1.0, 0.0, 1.0, 0.0, 0.0, 0.0, {a.value: 1.0 for a in Attr
 
 
 def _fit(prepared: Sequence[Prepared], calibration: Calibration = _NEUTRAL) -> TextModel:
-    lexicon = propose_lexicon(p.example.text for p in prepared)
+    lexicon = propose_lexicon("\n".join(x.text for x in p.passages) for p in prepared)
     facts = sorted({f for p in prepared for f in facts_of(p.document)})
     bare = Vectorizer(lexicon, facts, np.ones(len(lexicon)))
     counts: Counter[int] = Counter()

@@ -137,13 +137,18 @@ class LocatedText:
 def covered(place: Range, intervals: list[Range]) -> bool:
     """Whether one of ``intervals`` (sorted) contains ``place``."""
     last = bisect_right(intervals, (place[0], _BEYOND))
-    # Intervals are phrases of bounded length, so only the nearest ones can reach ``place``.
-    nearest = intervals[max(0, last - _NEAREST) : last]
-    return any(start <= place[0] and place[1] <= end for start, end in nearest)
+    for index in range(last - 1, -1, -1):
+        start, end = intervals[index]
+        if end >= place[1]:
+            return True
+        if place[0] - start > _LONGEST_PHRASE:
+            return False
+    return False
 
 
 _BEYOND = 1 << 60
-_NEAREST = 8
+# Phrases that contain a hit (titles, clauses, longer words) are no longer than this.
+_LONGEST_PHRASE = 300
 
 
 class Lexicon:

@@ -138,7 +138,7 @@ class NegativeList:
         listed = self._items[item]
         if not _in_force(listed.item, as_of):
             return None
-        return self._make(listed, None, _distinct(evidence), None, as_of, source)
+        return self._make(listed, listed.item.effect, evidence, None, as_of, source)
 
     def _compile(self, rule: Rule) -> _CompiledRule:
         def contexts(given: tuple[Context, ...]) -> tuple[tuple[Words, Context], ...]:
@@ -166,23 +166,29 @@ class NegativeList:
                 yield PublishHit(item.id, item.name, basis, _distinct(evidence))
 
     def _item_hits(self, listed: ListedItem, seen: _Seen) -> Iterator[Hit]:
-        open_hits: list[tuple[_CompiledRule, Hit]] = []
+        free: dict[Effect, list[Evidence]] = {}
+        limited: dict[tuple[str, Effect], list[Evidence]] = {}
+        met: list[_CompiledRule] = []
         for rule in self._rules[listed.item.id]:
             if not holds(rule.rule.when, seen.traits):
                 continue
+            effect = rule.rule.effect or listed.item.effect
             found = list(self._places(rule, listed.item.id, seen))
-            free = [f for f in found if f.suppressed_by is None]
-            reasons = sorted({f.suppressed_by for f in found if f.suppressed_by is not None})
-            for reason in reasons:
-                limited = [e for f in found if f.suppressed_by == reason for e in f.evidence]
-                yield self._make(listed, rule.rule, _distinct(limited), reason, seen.as_of)
-            if len(free) >= rule.rule.at_least:
-                evidence = _distinct(e for f in free for e in f.evidence)
-                open_hits.append((rule, self._make(listed, rule.rule, evidence, None, seen.as_of)))
-        strong = any(rule.rule.strength == "strong" for rule, _ in open_hits)
-        alone = not strong and len(open_hits) < 2
-        for _, hit in open_hits:
-            yield replace(hit, suppressed_by=_WEAK) if alone else hit
+            for f in found:
+                if f.suppressed_by is not None:
+                    limited.setdefault((f.suppressed_by, effect), []).extend(f.evidence)
+            open_places = [f for f in found if f.suppressed_by is None]
+            if len(open_places) >= rule.rule.at_least:
+                met.append(rule)
+                free.setdefault(effect, []).extend(e for f in open_places for e in f.evidence)
+        if len(met) == 1 and met[0].rule.strength == "weak":
+            ((effect, evidence),) = free.items()
+            limited.setdefault((_WEAK, effect), []).extend(evidence)
+            free = {}
+        for effect, evidence in sorted(free.items()):
+            yield self._make(listed, effect, evidence, None, seen.as_of)
+        for (reason, effect), evidence in sorted(limited.items()):
+            yield self._make(listed, effect, evidence, reason, seen.as_of)
 
     def _places(
         self,
@@ -220,14 +226,13 @@ class NegativeList:
     def _make(
         self,
         listed: ListedItem,
-        rule: Rule | None,
-        evidence: tuple[Evidence, ...],
+        effect: Effect,
+        evidence: Iterable[Evidence],
         suppressed_by: str | None,
         as_of: dt.date,
         source: Source = Source.RULE,
     ) -> Hit:
         item = listed.item
-        effect = (rule.effect if rule else None) or item.effect
         basis = self._basis(item.basis, as_of)
         if not basis:
             # No article was in force on that day: the ground cannot carry a decision.
@@ -241,10 +246,9 @@ class NegativeList:
             effect=effect,
             attribute=attribute,
             basis=basis,
-            evidence=evidence,
+            evidence=_distinct(evidence),
             source=source,
             report_code=listed.report_code,
-            rule=rule.id if rule else None,
             severable=item.severable,
             suppressed_by=suppressed_by,
         )
@@ -316,4 +320,10 @@ def _evidence(part: Part, place: Range) -> Evidence:
 
 
 def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(set(evidence), key=lambda e: e.span))
+    """Evidence in order of place; what lies wholly inside another piece is left out."""
+    kept: list[Evidence] = []
+    for e in sorted(set(evidence), key=lambda e: (e.span.part, e.span.start, -e.span.end)):
+        if kept and kept[-1].span.part == e.span.part and e.span.end <= kept[-1].span.end:
+            continue
+        kept.append(e)
+    return tuple(kept)

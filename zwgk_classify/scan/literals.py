@@ -20,7 +20,8 @@ def required_literals(pattern: str) -> frozenset[str]:
     Source: the usual literal optimisation of regular-expression engines.
     """
     try:
-        tree = parser.parse(pattern)
+        # RE2 knows script classes, the standard parser does not; for literals any class will do.
+        tree = parser.parse(pattern.replace(r"\p{Han}", r"\w"))
     except (re.error, OverflowError, RecursionError):
         return frozenset()
     return frozenset(_best(list(tree)) or ())
