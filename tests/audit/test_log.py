@@ -23,7 +23,9 @@ SIZE = 24
 
 def record(number: int, extra: str = "") -> Record:
     entry_id = f"id-{number}{extra}"
-    return Record(entry_id, canonical({"entry_id": entry_id, "schema": "zwgk.audit/1", "n": number}))
+    return Record(
+        entry_id, canonical({"entry_id": entry_id, "schema": "zwgk.audit/1", "n": number})
+    )
 
 
 @pytest.fixture
@@ -39,7 +41,9 @@ def filled(tmp_path: Path) -> Path:
 def tamper(path: Path, *statements: tuple[str, tuple[object, ...]]) -> None:
     """What an administrator with the file can do: drop the triggers, then anything."""
     connection = sqlite3.connect(path)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
+    for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type='trigger'"
+    ).fetchall():
         connection.execute(f"DROP TRIGGER {name}")
     for statement, values in statements:
         connection.execute(statement, values)
@@ -110,13 +114,17 @@ def forge(source: Path, target: Path, change: Callable[[list[Record]], list[Reco
 
 
 @pytest.mark.parametrize("kept", range(1, SIZE))
-def test_every_truncation_is_found_even_when_all_else_agrees(filled: Path, tmp_path: Path, kept: int) -> None:
+def test_every_truncation_is_found_even_when_all_else_agrees(
+    filled: Path, tmp_path: Path, kept: int
+) -> None:
     forge(filled, tmp_path / "forged.db", lambda records: records[:kept])
     assert "E-AUDIT-TRUNCATED" in findings(filled)
 
 
 @pytest.mark.parametrize("place", range(0, SIZE, 5))
-def test_a_rewritten_log_that_agrees_with_itself_is_found(filled: Path, tmp_path: Path, place: int) -> None:
+def test_a_rewritten_log_that_agrees_with_itself_is_found(
+    filled: Path, tmp_path: Path, place: int
+) -> None:
     def replace(records: list[Record]) -> list[Record]:
         return [*records[:place], record(place, "-forged"), *records[place + 1 :]]
 
@@ -124,7 +132,9 @@ def test_a_rewritten_log_that_agrees_with_itself_is_found(filled: Path, tmp_path
     assert "E-AUDIT-REWRITTEN" in findings(filled)
 
 
-def test_an_older_checkpoint_kept_elsewhere_finds_what_the_sidecar_cannot(filled: Path, tmp_path: Path) -> None:
+def test_an_older_checkpoint_kept_elsewhere_finds_what_the_sidecar_cannot(
+    filled: Path, tmp_path: Path
+) -> None:
     """Who also replaces the sidecar still meets every copy of an older checkpoint."""
     log = AuditLog.open(filled)
     kept_elsewhere = log.checkpoint()
@@ -153,7 +163,9 @@ def test_a_cut_log_takes_no_more_entries(filled: Path) -> None:
     assert caught.value.code == "E-AUDIT-REWRITTEN"
 
 
-@pytest.mark.parametrize("statement", ["UPDATE entries SET entry_id='x'", "DELETE FROM entries", "DELETE FROM nodes"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE entries SET entry_id='x'", "DELETE FROM entries", "DELETE FROM nodes"]
+)
 def test_the_database_itself_refuses_changes(filled: Path, statement: str) -> None:
     connection = sqlite3.connect(filled)
     with pytest.raises(sqlite3.DatabaseError):
@@ -210,7 +222,9 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
     acknowledged: list[str] = []
     for round_number in range(6):
         process = subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(path), str(round_number)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", KILLED, str(path), str(round_number)],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert process.stdout is not None
         acknowledged.append(process.stdout.readline().strip())

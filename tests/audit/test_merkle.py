@@ -10,7 +10,16 @@ from zwgk_classify.audit.merkle import Hasher
 from zwgk_classify.errors import AuditError
 
 # The eight leaves and roots of the reference tests of Certificate Transparency.
-LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+LEAVES = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+]
 ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -72,7 +81,9 @@ def test_proofs_hold_for_the_right_leaf_only(leaves: list[bytes], data: st.DataO
     proof = tree.hasher.inclusion_proof(index, size, tree.lookup)
     root = tree.root(size)
     assert tree.hasher.verify_inclusion(tree.leaves[index], index, size, proof, root)
-    assert not tree.hasher.verify_inclusion(tree.hasher.leaf(b"other-leaf"), index, size, proof, root)
+    assert not tree.hasher.verify_inclusion(
+        tree.hasher.leaf(b"other-leaf"), index, size, proof, root
+    )
     assert not tree.hasher.verify_inclusion(tree.leaves[index], index, size, [*proof, root], root)
     old = data.draw(st.integers(1, size))
     consistent = tree.hasher.consistency_proof(old, size, tree.lookup)
@@ -87,7 +98,10 @@ def test_sm3_gives_another_tree() -> None:
     """GB/T 32905: a log under 密码法 hashes with SM3."""
     leaves = [b"a", b"b", b"c"]
     assert Tree(leaves, Hasher("sm3")).root(3) != Tree(leaves).root(3)
-    assert Hasher("sm3").digest(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    assert (
+        Hasher("sm3").digest(b"abc").hex()
+        == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    )
 
 
 def test_an_unknown_algorithm_is_refused() -> None:

@@ -21,7 +21,7 @@ def package(body: str, **others: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        document = f'<w:document {W} {MC}><w:body>{body}</w:body></w:document>'
+        document = f"<w:document {W} {MC}><w:body>{body}</w:body></w:document>"
         archive.writestr("word/document.xml", document)
         for name, xml in others.items():
             archive.writestr(f"word/{name}", xml)
@@ -50,13 +50,26 @@ def everything(data: bytes) -> str:
         f"<w:sdt><w:sdtContent>{paragraph(CANARY)}</w:sdtContent></w:sdt>",
         f"<w:p><w:fldSimple><w:r><w:t>{CANARY}</w:t></w:r></w:fldSimple></w:p>",
     ],
-    ids=["runs", "insertion", "deletion", "moved", "nested-table", "hidden", "textbox", "link", "sdt", "field"],
+    ids=[
+        "runs",
+        "insertion",
+        "deletion",
+        "moved",
+        "nested-table",
+        "hidden",
+        "textbox",
+        "link",
+        "sdt",
+        "field",
+    ],
 )
 def test_planted_in_the_main_story(body: str) -> None:
     assert CANARY in everything(package(paragraph("正文") + body))
 
 
-@pytest.mark.parametrize("name", ["header1.xml", "footer2.xml", "footnotes.xml", "endnotes.xml", "comments.xml"])
+@pytest.mark.parametrize(
+    "name", ["header1.xml", "footer2.xml", "footnotes.xml", "endnotes.xml", "comments.xml"]
+)
 def test_planted_in_another_story(name: str) -> None:
     data = package(paragraph("正文"), **{name: f"<w:x {W}>{paragraph(CANARY)}</w:x>"})
     assert CANARY in everything(data)
@@ -72,13 +85,17 @@ def test_a_text_box_is_read_once() -> None:
 
 
 def test_deleted_text_is_kept_apart_and_reported() -> None:
-    document = read_document(package(f"<w:p><w:del><w:r><w:delText>{CANARY}</w:delText></w:r></w:del></w:p>"))
+    document = read_document(
+        package(f"<w:p><w:del><w:r><w:delText>{CANARY}</w:delText></w:r></w:del></w:p>")
+    )
     assert CANARY not in document.part("body").text
     assert "D-REVISIONS" in {f.code for f in document.facts.findings}
 
 
 def test_broken_header_and_images_are_unread_not_forgotten() -> None:
-    document = read_document(package(paragraph("正文"), **{"header1.xml": "<broken", "media/a.png": "x"}))
+    document = read_document(
+        package(paragraph("正文"), **{"header1.xml": "<broken", "media/a.png": "x"})
+    )
     assert {u.code for u in document.facts.coverage.unread} == {"U-XML", "U-IMAGE"}
 
 
@@ -92,7 +109,9 @@ def test_a_broken_or_hostile_main_story_is_an_error(story: str) -> None:
 
 
 def test_a_mark_in_the_page_header_blocks() -> None:
-    data = package(paragraph("正文"), **{"header1.xml": f"<w:hdr {W}>{paragraph('机密★10年')}</w:hdr>"})
+    data = package(
+        paragraph("正文"), **{"header1.xml": f"<w:hdr {W}>{paragraph('机密★10年')}</w:hdr>"}
+    )
     assert read_document(data).facts.mark is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 
 import pytest
@@ -46,7 +47,7 @@ def test_every_character_lies_in_one_zone() -> None:
     covered = sorted((z.span.start, z.span.end) for z in document.zones)
     assert covered[0][0] == 0
     assert covered[-1][1] == len(REQUEST)
-    assert all(a[1] == b[0] for a, b in zip(covered, covered[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(covered))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,13 @@ def test_printed_attribute_in_its_variants(printed: str, value: str | None) -> N
 
 @pytest.mark.parametrize(
     ("title", "genre"),
-    [("关于某事的公告", "公告"), ("某事会议纪要", "纪要"), ("印发《某方案》的通知", "通知"), ("某市管理办法（试行）", "办法"), ("一首小诗", None)],
+    [
+        ("关于某事的公告", "公告"),
+        ("某事会议纪要", "纪要"),
+        ("印发《某方案》的通知", "通知"),
+        ("某市管理办法（试行）", "办法"),
+        ("一首小诗", None),
+    ],
 )
 def test_genre_is_the_longest_match_at_the_end(title: str, genre: str | None) -> None:
     assert genre_of(title) == genre

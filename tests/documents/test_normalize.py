@@ -30,7 +30,9 @@ def test_folding(original: str, expected: str) -> None:
     assert normalize(original).text == expected
 
 
-@given(st.lists(st.sampled_from(NOISE), min_size=len(TERM), max_size=len(TERM)), st.text(max_size=20))
+@given(
+    st.lists(st.sampled_from(NOISE), min_size=len(TERM), max_size=len(TERM)), st.text(max_size=20)
+)
 def test_a_word_pulled_apart_is_found_at_its_place(noise: list[str], before: str) -> None:
     """Spaces, zero-width characters and line breaks inside a word hide nothing."""
     spread = "".join(c + n for c, n in zip(TERM, noise, strict=True))

@@ -16,7 +16,9 @@ from zwgk_classify.errors import DocumentError, DocumentTooLarge, UnreadableDocu
 TEXT = "关于开展活动的通知\n\n各单位：\n定于8月8日举办，请准时参加。\n\n某市体育局\n2025年7月1日\n"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
+)
 def test_encodings(encoding: str) -> None:
     document = read_document(TEXT.encode(encoding))
     assert document.part("body").text == TEXT

@@ -132,7 +132,12 @@ def closed_at_least(one: Proposal, other: Proposal) -> bool:
 @given(st.lists(hits(), max_size=6), hits(), documents, assessments, faults, publish)
 def test_more_evidence_never_opens(found, extra, facts, assessment, problems, published) -> None:
     """Law 2: one more hit leaves the result where it was or closes it."""
-    given_facts = {"facts": facts, "assessment": assessment, "problems": problems, "must_publish": published}
+    given_facts = {
+        "facts": facts,
+        "assessment": assessment,
+        "problems": problems,
+        "must_publish": published,
+    }
     before, after = propose(found, **given_facts), propose([*found, extra], **given_facts)
     assert closed_at_least(after, before)
 
@@ -209,7 +214,9 @@ def test_nothing_found_is_open_and_clear() -> None:
 def test_must_publish_outranks_art_16_but_not_art_15() -> None:
     """Law 4: arts 20 and 21 take the attribute from a may-ground, never from a must-ground."""
     published = [PublishHit("mp.20.7", "财政预算、决算", (), ())]
-    may = Hit("process.draft", "过程稿", Effect.MAY_WITHHOLD, Attribute.WITHHELD, BASIS, (), Source.RULE)
+    may = Hit(
+        "process.draft", "过程稿", Effect.MAY_WITHHOLD, Attribute.WITHHELD, BASIS, (), Source.RULE
+    )
     must = replace(may, item="third_party.privacy", effect=Effect.MUST_UNLESS)
     assert propose([may], must_publish=published).attribute is Attribute.PROACTIVE
     assert propose([may], must_publish=published).status is Status.REVIEW
@@ -219,7 +226,15 @@ def test_must_publish_outranks_art_16_but_not_art_15() -> None:
 @pytest.mark.parametrize("stated", ["主动公开", "依申请公开", "不予公开"])
 def test_an_unknown_or_missing_statement_never_opens(stated: str) -> None:
     """What was declared or printed is compared, never believed."""
-    secret = Hit("third_party.privacy", "隐私", Effect.MUST_UNLESS, Attribute.WITHHELD, BASIS, (), Source.RULE)
+    secret = Hit(
+        "third_party.privacy",
+        "隐私",
+        Effect.MUST_UNLESS,
+        Attribute.WITHHELD,
+        BASIS,
+        (),
+        Source.RULE,
+    )
     assert propose([secret], declared=stated).attribute is Attribute.WITHHELD
     assert propose([], declared="公开吧").status is Status.REVIEW
     assert [d.code for d in propose([], declared="").defects] == ["V-ATTR-MISSING"]

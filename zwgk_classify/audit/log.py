@@ -63,7 +63,9 @@ class AuditLog:
         self._hasher = hasher
 
     @classmethod
-    def open(cls, url: str | os.PathLike[str], *, create: bool = True, algorithm: str = "sha256") -> AuditLog:
+    def open(
+        cls, url: str | os.PathLike[str], *, create: bool = True, algorithm: str = "sha256"
+    ) -> AuditLog:
         """Open the log at ``url`` (a file path or an SQLAlchemy URL), making it if asked.
 
         Raises: AuditError when it is missing, no log, of another schema or not writable.
@@ -108,10 +110,18 @@ class AuditLog:
                     continue
                 leaf = self._hasher.leaf(record.body)
                 chain = self._hasher.digest(chain + leaf)
-                row = {"seq": size, "entry_id": record.entry_id, "body": record.body, "leaf_hash": leaf, "chain_hash": chain}
+                row = {
+                    "seq": size,
+                    "entry_id": record.entry_id,
+                    "body": record.body,
+                    "leaf_hash": leaf,
+                    "chain_hash": chain,
+                }
                 connection.execute(sa.insert(entries), row)
                 for level, index, value in self._hasher.completed(size, leaf, lookup):
-                    connection.execute(sa.insert(nodes), {"level": level, "idx": index, "hash": value})
+                    connection.execute(
+                        sa.insert(nodes), {"level": level, "idx": index, "hash": value}
+                    )
                 receipts.append((size, record, leaf))
                 size += 1
             checkpoint = Checkpoint(self.origin, size, self._hasher.root(size, lookup))
@@ -151,7 +161,9 @@ class AuditLog:
         known = list(checkpoints)
         sidecar = self._read_sidecar(problems)
         with self._store.transaction() as connection:
-            size, roots = self._replay(connection, problems, {c.size for c in known} | {sidecar.size if sidecar else 0})
+            size, roots = self._replay(
+                connection, problems, {c.size for c in known} | {sidecar.size if sidecar else 0}
+            )
         if sidecar is None and size and self._store.path is not None and not problems:
             problems.append(AuditProblem("E-AUDIT-NO-CHECKPOINT", "日志旁的检查点文件不见了"))
         for checkpoint in (*known, *([sidecar] if sidecar else [])):
@@ -172,7 +184,9 @@ class AuditLog:
         chain, size = b"", 0
         for row in connection.execute(sa.select(entries).order_by(entries.c.seq)):
             if row.seq != size:
-                problems.append(AuditProblem("E-AUDIT-GAP", "序号不连续：有记录被删除或插入", size + 1))
+                problems.append(
+                    AuditProblem("E-AUDIT-GAP", "序号不连续：有记录被删除或插入", size + 1)
+                )
             leaf = self._hasher.leaf(row.body)
             chain = self._hasher.digest(chain + leaf)
             problems += _row_problems(row, leaf, chain, size + 1)
@@ -193,7 +207,9 @@ class AuditLog:
             yield AuditProblem("E-AUDIT-ORIGIN", "检查点属于另一本日志")
         elif checkpoint.size > size:
             lost = checkpoint.size - size
-            yield AuditProblem("E-AUDIT-TRUNCATED", f"日志被截短：检查点之后少了 {lost} 条", size + 1)
+            yield AuditProblem(
+                "E-AUDIT-TRUNCATED", f"日志被截短：检查点之后少了 {lost} 条", size + 1
+            )
         elif roots[checkpoint.size] != checkpoint.root:
             yield AuditProblem(
                 "E-AUDIT-REWRITTEN", f"前 {checkpoint.size} 条与检查点不符：记录被改写、调换或插入"
@@ -221,7 +237,9 @@ class AuditLog:
                 sa.select(nodes.c.hash).where(nodes.c.level == level, nodes.c.idx == index)
             ).scalar()
             if value is None:
-                raise AuditError("散列树缺了节点，拒绝写入", code="E-AUDIT-TREE", remedy="运行 zwgk audit verify")
+                raise AuditError(
+                    "散列树缺了节点，拒绝写入", code="E-AUDIT-TREE", remedy="运行 zwgk audit verify"
+                )
             return bytes(value)
 
         return lookup
@@ -232,13 +250,21 @@ class AuditLog:
         if sidecar is None:
             if size and self._store.path is not None:
                 raise AuditError(
-                    "日志旁的检查点文件不见了，拒绝写入", code="E-AUDIT-NO-CHECKPOINT", remedy="运行 zwgk audit verify"
+                    "日志旁的检查点文件不见了，拒绝写入",
+                    code="E-AUDIT-NO-CHECKPOINT",
+                    remedy="运行 zwgk audit verify",
                 )
             return
-        root = self._hasher.root(sidecar.size, self._lookup(connection)) if sidecar.size <= size else b""
+        root = (
+            self._hasher.root(sidecar.size, self._lookup(connection))
+            if sidecar.size <= size
+            else b""
+        )
         if root != sidecar.root or sidecar.origin != self.origin:
             raise AuditError(
-                "日志与其检查点不符，拒绝写入", code="E-AUDIT-REWRITTEN", remedy="运行 zwgk audit verify"
+                "日志与其检查点不符，拒绝写入",
+                code="E-AUDIT-REWRITTEN",
+                remedy="运行 zwgk audit verify",
             )
 
     @property
@@ -273,12 +299,18 @@ class AuditLog:
                 draft.replace(target)
         except OSError:
             raise AuditError(
-                "记录已写入，但检查点文件写不出", code="E-AUDIT-CHECKPOINT", remedy="检查磁盘和权限后以同一编号重试"
+                "记录已写入，但检查点文件写不出",
+                code="E-AUDIT-CHECKPOINT",
+                remedy="检查磁盘和权限后以同一编号重试",
             ) from None
 
     def _key(self) -> bytes:
         path = self._store.path
-        place = path.with_name(path.name + ".key") if path else Path(f"{self.origin.replace('/', '-')}.key")
+        place = (
+            path.with_name(path.name + ".key")
+            if path
+            else Path(f"{self.origin.replace('/', '-')}.key")
+        )
         try:
             if not place.exists():
                 handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -290,7 +322,9 @@ class AuditLog:
         except FileExistsError:
             return place.read_bytes()
         except OSError:
-            raise AuditError("读写不了日志的摘要密钥文件", code="E-AUDIT-KEY", remedy="检查目录和权限") from None
+            raise AuditError(
+                "读写不了日志的摘要密钥文件", code="E-AUDIT-KEY", remedy="检查目录和权限"
+            ) from None
 
 
 class _Locked:
@@ -310,7 +344,9 @@ class _Locked:
         self._file.close()
 
 
-def _row_problems(row: sa.Row[tuple[object, ...]], leaf: bytes, chain: bytes, seq: int) -> Iterator[AuditProblem]:
+def _row_problems(
+    row: sa.Row[tuple[object, ...]], leaf: bytes, chain: bytes, seq: int
+) -> Iterator[AuditProblem]:
     if row.leaf_hash != leaf:
         yield AuditProblem("E-AUDIT-CHANGED", "内容与其散列不符：记录被改动", seq)
     if row.chain_hash != chain:

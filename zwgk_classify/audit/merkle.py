@@ -85,7 +85,9 @@ class Hasher:
             raise AuditError("检查点的条数不在范围内", code="E-AUDIT-RANGE")
         return self._subproof(old, 0, new, lookup, whole=True)
 
-    def _subproof(self, old: int, start: int, end: int, lookup: Lookup, *, whole: bool) -> list[bytes]:
+    def _subproof(
+        self, old: int, start: int, end: int, lookup: Lookup, *, whole: bool
+    ) -> list[bytes]:
         if old == end - start:
             return [] if whole else [self.range_root(start, end, lookup)]
         split = _split(end - start)

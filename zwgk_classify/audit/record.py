@@ -140,8 +140,12 @@ def _ground(ground: Mapping[str, Any]) -> dict[str, Any]:
         "effect": _code(ground["effect"]),
         "source": _code(ground["source"]),
         "suppressed_by": ground["suppressed_by"],
-        "basis": [[_code(b["law"]), _code(b["version"]), _code(b["article"])] for b in ground["basis"]],
-        "evidence": [[_code(e["part"]), int(e["start"]), int(e["end"])] for e in ground["evidence"]],
+        "basis": [
+            [_code(b["law"]), _code(b["version"]), _code(b["article"])] for b in ground["basis"]
+        ],
+        "evidence": [
+            [_code(e["part"]), int(e["start"]), int(e["end"])] for e in ground["evidence"]
+        ],
     }
 
 

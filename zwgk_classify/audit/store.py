@@ -17,7 +17,12 @@ _metadata = sa.MetaData()
 entries = sa.Table(
     "entries",
     _metadata,
-    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "seq",
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     sa.Column("entry_id", sa.String(80), nullable=False, unique=True),
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("leaf_hash", sa.LargeBinary, nullable=False),
@@ -27,7 +32,12 @@ nodes = sa.Table(
     "nodes",
     _metadata,
     sa.Column("level", sa.Integer, primary_key=True),
-    sa.Column("idx", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column(
+        "idx",
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     sa.Column("hash", sa.LargeBinary, nullable=False),
 )
 meta = sa.Table(
@@ -127,7 +137,9 @@ def _translated() -> Iterator[None]:
         detail = str(error.orig).lower()
         for sign, code, message in _CAUSES:
             if sign in detail:
-                raise AuditError(message, code=code, remedy="排除后重试；未写入的记录不算数") from None
+                raise AuditError(
+                    message, code=code, remedy="排除后重试；未写入的记录不算数"
+                ) from None
         raise AuditError("日志数据库出错，未写入", code="E-AUDIT-DATABASE") from None
     except DatabaseError as error:
         if "not a database" in str(error.orig).lower():

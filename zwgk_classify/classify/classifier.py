@@ -104,9 +104,7 @@ class Classifier:
         day = as_of or self._day(document.facts)
         if document.facts.mark is not None:
             marked = self._marked(document.facts.mark, day)
-            return self._propose(
-                document.facts, marked, (), None, [], identifier, day, declared
-            )
+            return self._propose(document.facts, marked, (), None, [], identifier, day, declared)
         return self._examine(document, identifier, day, declared)
 
     def _examine(
@@ -167,7 +165,9 @@ class Classifier:
         return tuple(h for h in hits if h is not None)
 
     def _marked(self, mark: Evidence, day: dt.date) -> tuple[Hit, ...]:
-        hit = self._list.hit(_MARKED, [mark], Source.RULE, day) if self._list.knows(_MARKED) else None
+        hit = (
+            self._list.hit(_MARKED, [mark], Source.RULE, day) if self._list.knows(_MARKED) else None
+        )
         return (hit,) if hit else ()
 
     def _day(self, facts: DocumentFacts) -> dt.date:

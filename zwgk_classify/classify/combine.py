@@ -61,7 +61,9 @@ _MODEL_RESTRICTS = ReviewReason("R-MODEL", "模型认为不宜主动公开，请
 _NOT_OFFICIAL = ReviewReason("R-NOT-OFFICIAL", "文本不具备公文形态，不能直接认定公开属性")
 _EMPTY = ReviewReason("R-EMPTY", "没有可供判断的文字")
 _COVERAGE = ReviewReason("R-COVERAGE", "文件有未能读取的部分，不能认定为主动公开")
-_OUTRANKED = ReviewReason("R-MUST-PUBLISH", "属于法定主动公开事项，第十六条的理由不能对抗，请作区分处理")
+_OUTRANKED = ReviewReason(
+    "R-MUST-PUBLISH", "属于法定主动公开事项，第十六条的理由不能对抗，请作区分处理"
+)
 
 
 def combine(
@@ -181,7 +183,9 @@ def _defects(
         found += _stated_defects(name, origin, attribute, partial, effective)
     if declared and printed and declared != printed:
         found.append(
-            Defect("V-MARK-MISMATCH", f"申报的属性（{declared}）与附注印明的属性（{printed}）不一致")
+            Defect(
+                "V-MARK-MISMATCH", f"申报的属性（{declared}）与附注印明的属性（{printed}）不一致"
+            )
         )
     return tuple(dict.fromkeys(found))
 

@@ -15,7 +15,10 @@ def audit_group() -> None:
 @audit_group.command(name="verify")
 @click.argument("log")
 @click.option(
-    "--checkpoint", "checkpoints", multiple=True, type=click.File("r", encoding="utf-8"),
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    type=click.File("r", encoding="utf-8"),
     help="另存的检查点文件，可给多个",
 )
 def audit_verify(log: str, checkpoints: tuple[object, ...]) -> None:

@@ -55,7 +55,9 @@ def model_group() -> None:
 
 
 @model_group.command(name="train")
-@click.option("--corpus", type=click.Path(path_type=Path, exists=True), help="语料目录（默认：随附语料）")
+@click.option(
+    "--corpus", type=click.Path(path_type=Path, exists=True), help="语料目录（默认：随附语料）"
+)
 @click.option("--out", type=click.Path(path_type=Path), help="写入目录（默认：随附模型处）")
 def model_train(corpus: Path | None, out: Path | None) -> None:
     """由语料训练模型，并写出说明卡。"""

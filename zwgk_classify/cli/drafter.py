@@ -19,22 +19,48 @@ from zwgk_classify.domain import Attribute, Proposal, Status
 from zwgk_classify.render.text import text_card
 
 _OPTIONAL = {"ahocorasick_rs": "更快的多词扫描 [fast]"}
-_REQUIRED = ("yaml", "pydantic", "re2", "lxml", "sqlalchemy", "click", "numpy", "sklearn", "jieba", "joblib")
+_REQUIRED = (
+    "yaml",
+    "pydantic",
+    "re2",
+    "lxml",
+    "sqlalchemy",
+    "click",
+    "numpy",
+    "sklearn",
+    "jieba",
+    "joblib",
+)
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", help="输出格式")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="基准日（默认：文件的成文日期，否则今天）")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    help="输出格式",
+)
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="基准日（默认：文件的成文日期，否则今天）"
+)
 @click.option("--declared", help="拟稿人申报的属性；空字符串表示应填未填")
 @click.option("--log", "log_url", help="审计日志（文件路径或 SQLAlchemy URL）")
 @click.option("--actor", default="zwgk", show_default=True, help="写入日志的操作者")
 @click.option(
-    "--fail-on", type=click.Choice(["never", "blocked", "review", "withheld"]), default="never",
-    show_default=True, help="出现何种结果时以退出码 1 结束",
+    "--fail-on",
+    type=click.Choice(["never", "blocked", "review", "withheld"]),
+    default="never",
+    show_default=True,
+    help="出现何种结果时以退出码 1 结束",
 )
-@click.option("--list", "list_root", type=click.Path(path_type=Path, exists=True), help="另用的负面清单目录")
-@click.option("--model", "model_root", type=click.Path(path_type=Path, exists=True), help="另用的模型目录")
+@click.option(
+    "--list", "list_root", type=click.Path(path_type=Path, exists=True), help="另用的负面清单目录"
+)
+@click.option(
+    "--model", "model_root", type=click.Path(path_type=Path, exists=True), help="另用的模型目录"
+)
 def classify(
     paths: tuple[Path, ...],
     form: str,
@@ -65,7 +91,9 @@ def classify(
         else:
             shapes.append(shape)
     if form == "json":
-        click.echo(json.dumps(shapes[0] if len(shapes) == 1 else shapes, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(shapes[0] if len(shapes) == 1 else shapes, ensure_ascii=False, indent=2)
+        )
     if unreadable:
         click.echo("有输入未能读取，见各条的 review_reasons", err=True)
         raise click.exceptions.Exit(Exit.UNREADABLE)
@@ -150,13 +178,17 @@ def doctor() -> None:
     for name in _REQUIRED:
         found = importlib.util.find_spec(name) is not None
         failed = failed or not found
-        click.echo(f"{'✓' if found else '✗'} {name}" + ("" if found else "　缺少：请重新安装本软件包"))
+        click.echo(
+            f"{'✓' if found else '✗'} {name}" + ("" if found else "　缺少：请重新安装本软件包")
+        )
     for name, why in _OPTIONAL.items():
         found = importlib.util.find_spec(name) is not None
         click.echo(f"{'✓' if found else '·'} {name}　{why}" + ("" if found else "（未装，可不装）"))
     try:
         negative_list = NegativeList.load()
-        click.echo(f"✓ 负面清单 {len(negative_list.data.items)} 条　{negative_list.digest[:19]}…　{data_root('negative_list')}")
+        click.echo(
+            f"✓ 负面清单 {len(negative_list.data.items)} 条　{negative_list.digest[:19]}…　{data_root('negative_list')}"
+        )
     except ZwgkError as error:
         failed = True
         click.echo(f"✗ 负面清单　{error.diagnostics()}")

@@ -71,13 +71,17 @@ def read_docx(data: bytes, limits: Limits) -> DocxText:
         except (etree.XMLSyntaxError, UnreadableDocument, zipfile.BadZipFile, EOFError, ValueError):
             if kind == "body":
                 raise UnreadableDocument(
-                    "正文部分损坏，无法读取", code="E-DOC-DAMAGED", remedy="用 Word 或 WPS 修复后重试"
+                    "正文部分损坏，无法读取",
+                    code="E-DOC-DAMAGED",
+                    remedy="用 Word 或 WPS 修复后重试",
                 ) from None
             unread.append(Unread(kind, "U-XML", f"{kind} 部分损坏，未读取"))
     if not any(s.name == "body" for s in stories):
         raise UnreadableDocument("文件里没有正文", code="E-DOC-DAMAGED", remedy="核对文件是否完整")
     embedded = sorted(n for n in names if _EMBEDDED.match(n) and not n.endswith("/"))
-    unread += [Unread(f"embedded:{i}", "U-EMBEDDED", "内嵌对象未读取") for i, _ in enumerate(embedded, 1)]
+    unread += [
+        Unread(f"embedded:{i}", "U-EMBEDDED", "内嵌对象未读取") for i, _ in enumerate(embedded, 1)
+    ]
     images = [n for n in names if _IMAGE.match(n)]
     if images:
         unread.append(Unread("image", "U-IMAGE", f"{len(images)} 张图片中的文字未读取"))
@@ -101,7 +105,9 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if total > 1_000_000 and total > len(data) * limits.compression_ratio:
         raise DocumentTooLarge("文件压缩比异常，可能是压缩炸弹", code="E-DOC-BOMB")
     if any(e.flag_bits & 1 for e in entries):
-        raise UnreadableDocument("文件已加密，无法读取", code="E-DOC-ENCRYPTED", remedy="解除密码后重试")
+        raise UnreadableDocument(
+            "文件已加密，无法读取", code="E-DOC-ENCRYPTED", remedy="解除密码后重试"
+        )
     return archive
 
 
@@ -181,7 +187,10 @@ class _Walker:
             self._children(element, out, deleted=deleted)
             out.append("\n")
         elif tag == f"{_W}tab":
-            out.append("\t" if element.getparent().tag.endswith("}r") else "")  # type: ignore[union-attr]
+            # Inside paragraph properties a tab is a tab stop, not a character.
+            parent = element.getparent()
+            if parent is not None and str(parent.tag).endswith("}r"):
+                out.append("\t")
         elif tag in (f"{_W}br", f"{_W}cr"):
             out.append("\n")
         elif tag in (f"{_W}noBreakHyphen", f"{_W}softHyphen"):

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from zwgk_classify.documents.genres import direction_of, genre_of, is_title_line
 from zwgk_classify.documents.printed import printed_attribute
@@ -60,10 +61,18 @@ class _Line:
     text: str
 
 
+class _Add(Protocol):
+    def __call__(
+        self, name: str, line: _Line, value: str | None = None, confidence: float = 1.0
+    ) -> None: ...
+
+
 _NUMBER = re.compile(
     r"([\u4e00-\u9fa5]{1,16}?)\s*[〔\[（(【［]\s*([12]\d{3}|[１２][０-９]{3})\s*[〕\]）)】］]\s*(第)?\s*([0-9０-９]{1,5})\s*号"
 )
-_ORDER_NUMBER = re.compile(r"^[（(]?(?:第\s*\d+\s*号|[\u4e00-\u9fa5]{2,20}令\s*第?\s*\d+\s*号)[）)]?$")
+_ORDER_NUMBER = re.compile(
+    r"^[（(]?(?:第\s*\d+\s*号|[\u4e00-\u9fa5]{2,20}令\s*第?\s*\d+\s*号)[）)]?$"
+)
 _DATE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _HAN_DATE = re.compile(
     r"([一二三四五六七八九〇○零０OＯ]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
@@ -73,7 +82,9 @@ _ADDRESSEE = re.compile(r"^[^。；！？]{2,160}[：:]$")
 _COPY_NUMBER = re.compile(r"^\d{6}$")
 _URGENCY = re.compile(r"^(特提|特急|加急|平急)$")
 _SIGNER = re.compile(r"签发人[：:]\s*([\u4e00-\u9fa5·\s]{2,20})")
-_ORGAN_MARK = re.compile(r"^[\u4e00-\u9fa5、（）() ]{3,50}文件$|^中共[\u4e00-\u9fa5]{2,30}(?:委员会|委|组|部|办公室|办公厅)$")
+_ORGAN_MARK = re.compile(
+    r"^[\u4e00-\u9fa5、（）() ]{3,50}文件$|^中共[\u4e00-\u9fa5]{2,30}(?:委员会|委|组|部|办公室|办公厅)$"
+)
 _NOTE = re.compile(r"^[（(]([^（）()]{2,60})[）)]$")
 _ATTACHMENT_LIST = re.compile(r"^附\s*件\s*[：:]")
 _ATTACHMENT = re.compile(r"^附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}\s*[：:]?$")
@@ -85,6 +96,10 @@ _ORGAN = re.compile(
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百零〇\d]+[条章]")
 _PARTY_ORGAN = re.compile(
     r"中共[\u4e00-\u9fa5]{2,20}(?:委员会|委|工委)(?:办公[室厅])?|(?:人民法院|人民检察院|人民代表大会常务委员会|人大常委会|政治协商会议|政协[\u4e00-\u9fa5]{2,12}委员会|纪律检查委员会|纪委|党组|党委|组织部|宣传部|统战部|政法委员会|政法委|党工委|团委|共青团[\u4e00-\u9fa5]{2,12}委员会)(?:办公室|办公厅|机关)?$"
+)
+# A letter speaks for a person; an official document does not.
+_PERSONAL = re.compile(
+    r"尊敬的|您好|你好|本人|我们?(?:是|的|家|和|住|在|想|叫)|咨询一下|希望(?:领导|回复|解决)|请教|跪求"
 )
 # 某办发, 某委, 某发 with a place of one character; departments of the party by their own word.
 _GOVERNMENT_NUMBER = re.compile(r"政(?!法)|府|国[发办函]|令")
@@ -104,7 +119,9 @@ def parse_elements(part: str, text: str) -> Elements:
     found: list[Element] = []
 
     def add(name: str, line: _Line, value: str | None = None, confidence: float = 1.0) -> None:
-        found.append(Element(name, value or line.text, Span(part, line.start, line.end), confidence))
+        found.append(
+            Element(name, value or line.text, Span(part, line.start, line.end), confidence)
+        )
 
     title = _title(lines)
     head_end = title[0] if title else 0
@@ -127,7 +144,7 @@ def parse_elements(part: str, text: str) -> Elements:
     return _conclude(text, lines, tuple(found), title)
 
 
-def _head_element(line: _Line, add) -> None:  # type: ignore[no-untyped-def]
+def _head_element(line: _Line, add: _Add) -> None:
     text = line.text
     if _COPY_NUMBER.match(text):
         add("copy_number", line)
@@ -146,7 +163,7 @@ def _head_element(line: _Line, add) -> None:  # type: ignore[no-untyped-def]
         add("organ_mark", line)
 
 
-def _tail_elements(lines: list[_Line], body_start: int, add) -> None:  # type: ignore[no-untyped-def]
+def _tail_elements(lines: list[_Line], body_start: int, add: _Add) -> None:
     for index in range(body_start, len(lines)):
         line = lines[index]
         text = line.text
@@ -183,7 +200,11 @@ def _conclude(
     normative = articles >= 3
     dates = [d for e in found if e.name == "date" for d in [parse_date(e.value)] if d]
     party = _is_party(title_text or "", number, head, signature)
-    official = _is_official(title_text, genre, bool(number), bool(dates), bool(signature), normative, bool(addressee))
+    signed = bool(number or signature or dates)
+    official = normative or bool(number)
+    if not official and title_text is not None and (signed or not _PERSONAL.search(text[:400])):
+        built = "关于" in title_text or (bool(signature) and bool(dates))
+        official = genre is not None or built or (bool(dates) and bool(addressee))
     return Elements(
         found=found,
         genre=genre,
@@ -195,19 +216,6 @@ def _conclude(
         official=official,
         title_lines=title,
     )
-
-
-def _is_official(
-    title: str | None, genre: str | None, number: bool, date: bool, signature: bool, normative: bool, addressee: bool
-) -> bool:
-    """Whether a text has the build of an official document at all."""
-    if normative or number:
-        return True
-    if title is None:
-        return False
-    if genre is not None:
-        return True
-    return "关于" in title or (signature and date) or (date and addressee and len(title) > 6)
 
 
 def _is_party(title: str, number: str, head: str, signature: str) -> bool:
@@ -236,7 +244,11 @@ def _title(lines: list[_Line]) -> tuple[int, int] | None:
             if group[-1].text.endswith(("：", ":", "。")):
                 break
     first = next((i for i, ln in enumerate(lines[:6]) if not _is_furniture(ln.text)), None)
-    if first is not None and 4 <= len(lines[first].text) <= 60 and lines[first].text[-1] not in "。；，：:、！？":
+    if (
+        first is not None
+        and 4 <= len(lines[first].text) <= 60
+        and lines[first].text[-1] not in "。；，：:、！？"
+    ):
         return first, first + 1
     return None
 
@@ -245,7 +257,7 @@ def _is_furniture(text: str) -> bool:
     return bool(
         _COPY_NUMBER.match(text)
         or _URGENCY.match(text)
-        or _is_number_line(text)
+        or (_is_number_line(text) and not _is_numbered_title(text))
         or _ORGAN_MARK.match(text)
         or _SIGNER.match(text)
         or _ORDER_NUMBER.match(text)
@@ -260,6 +272,14 @@ def _is_number_line(text: str) -> bool:
     return match is not None and len(text) <= len(match.group()) + 24 and "《" not in text
 
 
+def _is_numbered_title(text: str) -> bool:
+    """Whether a line is a title that carries its number, as decisions are often published."""
+    match = _NUMBER.search(text)
+    assert match is not None
+    before = text[: match.start(2) - 1].strip()
+    return len(before) > 8 and genre_of(before) is not None
+
+
 def _number_value(text: str) -> str:
     match = _NUMBER.search(text)
     assert match is not None
@@ -272,7 +292,9 @@ _FULL_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 def _addressee(lines: list[_Line], start: int) -> _Line | None:
     for line in lines[start : start + 4]:
-        if _ADDRESSEE.match(line.text) and not re.match(r"^[（(]?[一二三四五六七八九十\d]+[、）).]", line.text):
+        if _ADDRESSEE.match(line.text) and not re.match(
+            r"^[（(]?[一二三四五六七八九十\d]+[、）).]", line.text
+        ):
             return line
     return None
 

@@ -13,14 +13,20 @@ from zwgk_classify.domain import Evidence, Fault, Span
 _GAP = r"[\s\u3000\u200b-\u200f\ufeff]*"
 _LEVELS = rf"(?:绝{_GAP}密|[机機]{_GAP}密|秘{_GAP}密)"
 _STAR = r"[★☆✩✭＊*﹡]"
-_MARK = re.compile(rf"{_LEVELS}{_GAP}{_STAR}{_GAP}(?:长期|[0-9０-９]{{1,4}}{_GAP}(?:年|个月|月|天)|[^\s，。；“”\"']{{0,20}})?")
+_MARK = re.compile(
+    rf"{_LEVELS}{_GAP}{_STAR}{_GAP}(?:长期|[0-9０-９]{{1,4}}{_GAP}(?:年|个月|月|天)|[^\s，。；“”\"']{{0,20}})?"
+)
 _STATED = re.compile(rf"密{_GAP}级{_GAP}[：:]{_GAP}([^\n\r]{{0,16}})")
 _BARE = re.compile(rf"^{_LEVELS}$")
-_ODD_MARK = re.compile(rf"密.{{0,6}}{_STAR}|{_STAR}.{{0,6}}密|[绝机機秘]{_GAP}{_STAR}{_GAP}(?:长期|\d)")
+_ODD_MARK = re.compile(
+    rf"密.{{0,6}}{_STAR}|{_STAR}.{{0,6}}密|[绝机機秘]{_GAP}{_STAR}{_GAP}(?:长期|\d)"
+)
 _COPY_NUMBER = re.compile(r"^(?:[№Nno.：:]{0,4})?\d{6}$")
 _NOT_SECRET = re.compile(r"^(?:无|公开|非密|内部|普通|一般|不涉密|非涉密|—|-|/|)$")
 _DECLASSIFIED = re.compile(r"^(?:解密|已解密)$")
-_EXPLAINS = re.compile(r"[“”\"'‘’《》]|如|例|标注|标明|题|选项|正确|^[A-DＡ-Ｄ][.．、]|是指|下列|应当|标志|样式|格式")
+_EXPLAINS = re.compile(
+    r"[“”\"'‘’《》]|如|例|标注|标明|题|选项|正确|^[A-DＡ-Ｄ][.．、]|是指|下列|应当|标志|样式|格式"
+)
 _HEAD_LINES = 6
 _HEAD_LENGTH = 30
 

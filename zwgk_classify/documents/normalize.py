@@ -19,11 +19,47 @@ _FULL = {0xFF01 + i: 0x21 + i for i in range(94)}
 # Chinese punctuation stays Chinese: rules are written with it.
 _KEEP_FULL = "！（），：；？"
 _ODD = {
-    "〇": "0", "○": "0", "Ｏ": "O", "﹒": ".", "⒈": "1", "～": "~", "—": "—", "﹣": "-", "−": "-",
-    "‐": "-", "‑": "-", "﹙": "（", "﹚": "）", "﹐": "，", "﹑": "、", "﹕": "：", "﹔": "；", "〕": "〕",
-    "［": "〔", "］": "〕", "【": "〔", "】": "〕", "[": "〔", "]": "〕", "⼀": "一", "⼆": "二",
-    "“": "“", "”": "”", "‘": "“", "’": "”", "「": "“", "」": "”", "『": "“", "』": "”", "﹁": "“", "﹂": "”",
-    "☆": "★", "✩": "★", "✭": "★", "﹡": "★", "＊": "★",
+    "〇": "0",
+    "○": "0",
+    "Ｏ": "O",
+    "﹒": ".",
+    "⒈": "1",
+    "～": "~",
+    "—": "—",
+    "﹣": "-",
+    "−": "-",
+    "‐": "-",
+    "‑": "-",
+    "﹙": "（",
+    "﹚": "）",
+    "﹐": "，",
+    "﹑": "、",
+    "﹕": "：",
+    "﹔": "；",
+    "〕": "〕",
+    "［": "〔",
+    "］": "〕",
+    "【": "〔",
+    "】": "〕",
+    "[": "〔",
+    "]": "〕",
+    "⼀": "一",
+    "⼆": "二",
+    "“": "“",
+    "”": "”",
+    "‘": "“",
+    "’": "”",
+    "「": "“",
+    "」": "”",
+    "『": "“",
+    "』": "”",
+    "﹁": "“",
+    "﹂": "”",
+    "☆": "★",
+    "✩": "★",
+    "✭": "★",
+    "﹡": "★",
+    "＊": "★",
 }
 _CIRCLED = {0x2460 + i: str(i + 1) for i in range(9)}
 _TABLE: dict[int, str | int | None] = {
@@ -84,7 +120,6 @@ def normalize(text: str) -> NormalText:
     there: list[int] = []
     breaks: list[int] = []
     length = position = 0
-    wrap = _wrap_width(folded)
     for match in _GAPS.finditer(folded):
         start, end = match.span()
         if start > position:
@@ -98,9 +133,9 @@ def normalize(text: str) -> NormalText:
             there.append(start)
             pieces.append(kept)
             length += 1
-        if "\n" in match.group() or "\r" in match.group():
-            if not _is_soft(folded, start, end, wrap):
-                breaks.append(length)
+        broken = "\n" in match.group() or "\r" in match.group()
+        if broken and not _is_soft(folded, start, end):
+            breaks.append(length)
         position = end
     if position < len(folded):
         here.append(length)
@@ -123,29 +158,24 @@ def _kept(text: str, start: int, end: int) -> str:
     return " " if between_latin else ""
 
 
-def _wrap_width(text: str) -> int:
-    """Length at which lines were broken mechanically; 0 where paragraphs stand on one line."""
-    lengths = sorted(len(line.rstrip()) for line in text.splitlines() if line.strip())
-    if len(lengths) < 6:
-        return 0
-    widest = lengths[-1]
-    near = sum(1 for n in lengths if n >= widest - 3)
-    return widest if 15 <= widest <= 60 and near >= len(lengths) * 0.4 else 0
+def _is_soft(text: str, start: int, end: int) -> bool:
+    """Whether a line break only wraps a paragraph.
 
-
-def _is_soft(text: str, start: int, end: int, wrap: int) -> bool:
-    """Whether a line break only wraps: one break, no final mark before it, no indent after it.
-
-    Soft are breaks at the wrap width, and breaks before a fragment of at most three characters.
+    It does when it stands alone, no final mark precedes it, no table row is near, and the
+    next line does not begin a new item. Paragraphs of official documents end in a mark;
+    joining a heading to its paragraph does no harm, cutting a sentence in two does.
     """
     gap = text[start:end]
-    if gap.count("\n") + gap.count("\r") - gap.count("\r\n") != 1 or start == 0:
+    if gap.count("\n") + gap.count("\r") - gap.count("\r\n") != 1 or start == 0 or "\t" in gap:
         return False
-    if text[start - 1] in _FINAL or gap.endswith((" ", "\t")):
+    if text[start - 1] in _FINAL or end == len(text) or _NEW_ITEM.match(text, end):
         return False
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     line_end = text.find("\n", end)
-    rest = text[end : line_end if line_end >= 0 else len(text)].strip()
-    if wrap and start - line_start >= wrap - 3:
-        return True
-    return 0 < len(rest) <= 3 and rest[-1] not in "：:。" and not rest[0].isdigit()
+    around = text[line_start : line_end if line_end >= 0 else len(text)]
+    return "\t" not in around
+
+
+_NEW_ITEM = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十百\d]+[条章节]|附\s*件|抄送|[（(]此件"
+)

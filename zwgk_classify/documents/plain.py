@@ -27,7 +27,11 @@ def decode_text(data: bytes) -> str:
     try:
         return _checked(data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        if error.start > 3 and error.start >= len(data) - 4 and error.reason == "unexpected end of data":
+        if (
+            error.start > 3
+            and error.start >= len(data) - 4
+            and error.reason == "unexpected end of data"
+        ):
             raise _truncated() from None
     try:
         return _checked(data.decode("gb18030"))
@@ -73,7 +77,9 @@ def _checked(text: str) -> str:
 
 def _binary() -> UnreadableDocument:
     return UnreadableDocument(
-        "不是文本文件，也不是能读的文档格式", code="E-DOC-BINARY", remedy="另存为 .docx 或 UTF-8 文本后重试"
+        "不是文本文件，也不是能读的文档格式",
+        code="E-DOC-BINARY",
+        remedy="另存为 .docx 或 UTF-8 文本后重试",
     )
 
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from zwgk_classify.documents.docx import read_docx
 from zwgk_classify.documents.document import Document, Part, Zone
+from zwgk_classify.documents.docx import read_docx
 from zwgk_classify.documents.elements import Elements, parse_elements
 from zwgk_classify.documents.limits import Limits
 from zwgk_classify.documents.marks import find_marks
@@ -47,7 +47,7 @@ def read_document(
     data = source if isinstance(source, bytes) else _load(Path(source), bounds)
     if len(data) > bounds.file_bytes:
         raise _too_large(bounds)
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_archive(data, bounds)
     _refuse_known(data)
     return _build([("body", _bounded(decode_text(data), bounds))], (), ())
@@ -94,7 +94,10 @@ def _read_archive(data: bytes, limits: Limits) -> Document:
 def _refuse_known(data: bytes) -> None:
     if data.startswith(_OLE):
         names = data[:65536] + data[-65536:]
-        if "EncryptedPackage".encode("utf-16-le") in names or "DataSpaces".encode("utf-16-le") in names:
+        if (
+            "EncryptedPackage".encode("utf-16-le") in names
+            or "DataSpaces".encode("utf-16-le") in names
+        ):
             raise UnreadableDocument(
                 "文件已加密，无法读取", code="E-DOC-ENCRYPTED", remedy="解除密码后重试"
             )
@@ -136,7 +139,9 @@ def _build(
         coverage=coverage,
         findings=tuple(dict.fromkeys(faults)),
     )
-    return Document(parts, tuple(_zones(main, elements)) + tuple(_other_zones(parts[1:])), elements, facts)
+    return Document(
+        parts, tuple(_zones(main, elements)) + tuple(_other_zones(parts[1:])), elements, facts
+    )
 
 
 def _marked(mark: Evidence, coverage: Coverage, texts: Sequence[tuple[str, str]]) -> Document:
@@ -160,7 +165,11 @@ def _zones(part: Part, elements: Elements) -> list[Zone]:
 
     def fill(until: int) -> None:
         nonlocal position
-        for stop, name in ((title.span.start if title else 0, "head"), (cut, "body"), (end, "attachment")):
+        for stop, name in (
+            (title.span.start if title else 0, "head"),
+            (cut, "body"),
+            (end, "attachment"),
+        ):
             stop = min(stop, until)
             if stop > position:
                 zones.append(Zone(name, Span(part.name, position, stop)))

@@ -134,9 +134,7 @@ def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {
         "complete": coverage.complete,
         "read": list(coverage.read),
-        "unread": [
-            {"part": u.part, "code": u.code, "message": u.message} for u in coverage.unread
-        ],
+        "unread": [{"part": u.part, "code": u.code, "message": u.message} for u in coverage.unread],
     }
 
 

@@ -66,7 +66,9 @@ def _parse(line: str, place: Place) -> Example:
         spans = tuple(_spans(raw["spans"], text))
         return Example(raw["id"], text, attribute, items, spans, raw["group"], raw["kind"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"语料行不合规定：{type(error).__name__}", code="E-CORPUS", place=place) from None
+        raise ModelError(
+            f"语料行不合规定：{type(error).__name__}", code="E-CORPUS", place=place
+        ) from None
 
 
 def _spans(spans: list[dict[str, str]], text: str) -> Iterator[tuple[str, int, int]]:

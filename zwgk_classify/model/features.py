@@ -80,13 +80,12 @@ def _pieces(part: str, text: str, start: int, end: int) -> list[Passage]:
 def facts_of(document: Document) -> list[str]:
     """Facts of the document that count as features; names of organs are not among them."""
     elements = document.elements
-    facts = [
+    return [
         f"genre={document.facts.genre or '无'}",
         f"direction={elements.direction or '无'}",
         f"normative={elements.normative}",
         f"party={elements.party_number}",
     ]
-    return facts
 
 
 class Vectorizer:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from zwgk_classify.model.features import fold
 
@@ -26,9 +28,7 @@ def propose_lexicon(texts: Iterable[str], *, least_documents: int = 3) -> list[s
     for text in texts:
         tokens = tokenizer.lcut(fold(text))
         words.update({t for t in tokens if _USABLE.fullmatch(t)})
-        pairs.update(
-            {a + b for a, b in zip(tokens, tokens[1:], strict=False) if _USABLE.fullmatch(a + b)}
-        )
+        pairs.update({a + b for a, b in itertools.pairwise(tokens) if _USABLE.fullmatch(a + b)})
     chosen = {w for w, n in words.items() if n >= least_documents}
     chosen |= {p for p, n in pairs.items() if n >= least_documents}
     return sorted(w for w in chosen if not _names_a_place(w))
@@ -43,7 +43,7 @@ def _names_a_place(word: str) -> bool:
     return len(word) >= 3 and _ORGAN.search(word) is not None
 
 
-def _tokenizer():  # type: ignore[no-untyped-def]
+def _tokenizer() -> Any:
     import logging
 
     import jieba

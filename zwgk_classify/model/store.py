@@ -110,7 +110,9 @@ def read_card(folder: Path | None = None) -> dict[str, Any]:
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         raise ModelError("模型格式与本版本不符", code="E-MODEL-VERSION", remedy="重新训练模型")
     if card.get("features") != FEATURES_VERSION:
-        raise ModelError("模型的特征版本与本版本不符", code="E-MODEL-VERSION", remedy="重新训练模型")
+        raise ModelError(
+            "模型的特征版本与本版本不符", code="E-MODEL-VERSION", remedy="重新训练模型"
+        )
     return card
 
 

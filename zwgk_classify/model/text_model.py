@@ -83,11 +83,13 @@ class TextModel:
         strongest = int(np.argmax(logits[:, self._restricted]))
         probabilities = self.probabilities(logits[strongest])
         unfamiliar = self._unfamiliar(passages, known, logits)
+        shown, remainder = self._reasons(document, passages[strongest], vectors[strongest], context)
         return Assessment(
             probabilities=probabilities,
             prediction_set=frozenset() if unfamiliar else self._set(probabilities),
             findings=() if unfamiliar else self._findings(document, passages, logits),
-            **self._reasons(document, passages[strongest], vectors[strongest], context),
+            contributions=shown,
+            remainder=remainder,
             unfamiliar=unfamiliar,
         )
 
@@ -95,9 +97,7 @@ class TextModel:
         """Raw logits of all passages, for evaluation."""
         passages = passages_of(document)
         vectors, known = self.vectorizer.passages(passages)
-        return Scores(
-            self._logits(vectors, self.vectorizer.context(document)), np.asarray(known)
-        )
+        return Scores(self._logits(vectors, self.vectorizer.context(document)), np.asarray(known))
 
     def _logits(self, vectors: list[Vector], context: Vector) -> npt.NDArray[np.float64]:
         base = self.biases + self._dot(context)
@@ -140,14 +140,12 @@ class TextModel:
             if Attribute.PROACTIVE in self._set(self.probabilities(logits[row])):
                 continue
             best = max(self._items, key=lambda i: (logits[row, i], -i))
-            found.append(
-                (self.heads[best], float(restricted[row]), _evidence(document, passage))
-            )
+            found.append((self.heads[best], float(restricted[row]), _evidence(document, passage)))
         return tuple(found)
 
     def _reasons(
         self, document: Document, passage: Passage, vector: Vector, context: Vector
-    ) -> dict[str, object]:
+    ) -> tuple[tuple[Contribution, ...], float]:
         """Contributions to the restricted logit of the strongest passage; they add up exactly."""
         column = self.weights[:, self._restricted].astype(np.float64)
         spans: dict[int, tuple[int, int]] = {}
@@ -155,23 +153,18 @@ class TextModel:
             spans.setdefault(term, (start, end))
         parts: list[tuple[float, int]] = []
         for index, value in (vector, context):
-            parts += [
-                (float(w), int(i)) for i, w in zip(index, column[index] * value, strict=True)
-            ]
+            parts += [(float(w), int(i)) for i, w in zip(index, column[index] * value, strict=True)]
         parts.sort(key=lambda p: (-abs(p[0]), p[1]))
         total = float(self.biases[self._restricted]) + sum(w for w, _ in parts)
-        shown = [
+        shown = tuple(
             Contribution(
                 self.vectorizer.feature_name(i),
                 w,
                 _span(document, passage.part, spans[i]) if i in spans else None,
             )
             for w, i in parts[:_SHOWN]
-        ]
-        return {
-            "contributions": tuple(shown),
-            "remainder": total - sum(c.weight for c in shown),
-        }
+        )
+        return shown, total - sum(c.weight for c in shown)
 
 
 def attribute_probabilities(

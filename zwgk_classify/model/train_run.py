@@ -39,7 +39,11 @@ def train_and_save(corpus: Path, out: Path, report: Callable[[str], None]) -> st
             "texts": len(examples),
             "groups": len({e.group for e in examples}),
             "attributes": dict(
-                sorted(Counter(e.attribute.value if e.attribute else "非公文" for e in examples).items())
+                sorted(
+                    Counter(
+                        e.attribute.value if e.attribute else "非公文" for e in examples
+                    ).items()
+                )
             ),
         },
         "alpha": {a.value: v for a, v in ALPHA.items()},
@@ -73,10 +77,18 @@ def measure(calibration: Calibration, held_out: Sequence[HeldOut]) -> dict[str, 
             for a in Attribute
         },
         "restricted_not_proposed_open": _share(
-            [s != {Attribute.PROACTIVE} for t, s in zip(truths, sets, strict=True) if t is not Attribute.PROACTIVE]
+            [
+                s != {Attribute.PROACTIVE}
+                for t, s in zip(truths, sets, strict=True)
+                if t is not Attribute.PROACTIVE
+            ]
         ),
         "public_proposed_open": _share(
-            [s == {Attribute.PROACTIVE} for t, s in zip(truths, sets, strict=True) if t is Attribute.PROACTIVE]
+            [
+                s == {Attribute.PROACTIVE}
+                for t, s in zip(truths, sets, strict=True)
+                if t is Attribute.PROACTIVE
+            ]
         ),
     }
 

@@ -20,7 +20,6 @@ from zwgk_classify.model.features import (
     Passage,
     Vectorizer,
     facts_of,
-    fold,
     passages_of,
 )
 from zwgk_classify.model.lexicon import inverse_frequency, propose_lexicon
@@ -63,7 +62,9 @@ def prepare(examples: Sequence[Example]) -> list[Prepared]:
         passages = passages_of(document)
         if passages:
             prepared.append(
-                Prepared(example, document, passages, [_labels(example, document, p) for p in passages])
+                Prepared(
+                    example, document, passages, [_labels(example, document, p) for p in passages]
+                )
             )
     return prepared
 
@@ -227,7 +228,9 @@ _LONG_PASSAGES = (20, 300)
 def calibrate(held_out: Sequence[HeldOut]) -> Calibration:
     """Fit probabilities, thresholds and prediction sets on held-out texts."""
     official = [h for h in held_out if h.example.attribute is not None]
-    tops = [(h.top, is_restricted(h)) for h in official] + [(t, False) for t in _long_tops(official)]
+    tops = [(h.top, is_restricted(h)) for h in official] + [
+        (t, False) for t in _long_tops(official)
+    ]
     pool = LogisticRegression(C=100.0, random_state=_SEED)
     pool.fit(np.asarray([[t] for t, _ in tops]), np.asarray([r for _, r in tops]))
     restricted = [h for h in official if is_restricted(h)]
@@ -284,7 +287,8 @@ def _quantiles(calibration: Calibration, official: Sequence[HeldOut]) -> dict[st
             1.0 - attribute_probabilities(calibration, top, 0.0)[Attribute.PROACTIVE]
         )
     return {
-        attribute.value: _conformal(values, ALPHA[attribute]) for attribute, values in scores.items()
+        attribute.value: _conformal(values, ALPHA[attribute])
+        for attribute, values in scores.items()
     }
 
 

@@ -44,7 +44,9 @@ def decision_line(shape: Mapping[str, Any]) -> str:
 def reasons_paragraph(shape: Mapping[str, Any]) -> str:
     """A paragraph for the approval form (公开属性认定理由), made from the shape alone."""
     if shape["status"] == "BLOCKED":
-        return "文中出现国家秘密标志，依照《保守国家秘密法》停止在本系统处理，转保密机构按规定办理。"
+        return (
+            "文中出现国家秘密标志，依照《保守国家秘密法》停止在本系统处理，转保密机构按规定办理。"
+        )
     effective = [g for g in shape["grounds"] if g["suppressed_by"] is None]
     sentences: list[str] = []
     for ground in _one_per_item(effective):
@@ -62,7 +64,9 @@ def reasons_paragraph(shape: Mapping[str, Any]) -> str:
     elif shape["partial"]:
         sentences.append("不宜公开的内容可以区分，建议作区分处理后公开其余部分。")
     elif attribute == "主动公开" and not effective:
-        sentences.append("未发现负面清单所列内容，依照《政府信息公开条例》第五条、第十三条，建议主动公开。")
+        sentences.append(
+            "未发现负面清单所列内容，依照《政府信息公开条例》第五条、第十三条，建议主动公开。"
+        )
     else:
         sentences.append(f"综合以上，建议{attribute}。")
     if shape["status"] == "REVIEW":
@@ -75,7 +79,11 @@ def text_card(shape: Mapping[str, Any]) -> str:
     lines = [decision_line(shape)]
     document = shape["document"]
     described = [document["title"], document["doc_number"], document["date"]]
-    lines.append("文件：" + "　".join(str(d) for d in described if d) if any(described) else "文件：（无标题）")
+    lines.append(
+        "文件：" + "　".join(str(d) for d in described if d)
+        if any(described)
+        else "文件：（无标题）"
+    )
     for ground in shape["grounds"]:
         if ground["suppressed_by"] is None:
             lines += _ground_lines(ground)

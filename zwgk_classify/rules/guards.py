@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zwgk_classify.errors import NegativeListError
 from zwgk_classify.rules.lexicon import Lexicon, LocatedText, Range, Words, covered
 from zwgk_classify.rules.schema import Guard, Vocabulary
 from zwgk_classify.rules.traits import Traits, holds
@@ -37,12 +38,11 @@ class CompiledGuard:
             return False
         start, end = place
         reach = guard.reach
-        if self.before is not None:
-            if not text.within(self.before, (max(low, start - reach), start)):
-                return False
-        if self.after is not None:
-            if not text.within(self.after, (end, min(high, end + reach))):
-                return False
+        ahead, behind = (max(low, start - reach), start), (end, min(high, end + reach))
+        if self.before is not None and not text.within(self.before, ahead):
+            return False
+        if self.after is not None and not text.within(self.after, behind):
+            return False
         return self.unless is None or not text.within(self.unless, sentence)
 
 
@@ -51,8 +51,6 @@ def compile_guard(guard: Guard, lexicon: Lexicon) -> CompiledGuard:
 
     Raises: NegativeListError when the guard names no context at all, which would suppress everything.
     """
-    from zwgk_classify.errors import NegativeListError
-
     contexts = (guard.covers, guard.sentence, guard.before, guard.after, guard.title)
     if not any(contexts):
         raise NegativeListError(f"抑制条件 {guard.id} 没有写明语境", code="E-LIST-EMPTY-GUARD")

@@ -9,8 +9,43 @@ from collections.abc import Callable, Iterator
 # Digits of one number may stand apart by a space or hyphen, as people type them.
 _GAP = r"[ \-]?"
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 "
-    "65 71 81 82 83".split()
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _FORMS: dict[str, re.Pattern[str]] = {
@@ -21,7 +56,9 @@ _FORMS: dict[str, re.Pattern[str]] = {
         rf"(?<![0-9A-Za-z])(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{_GAP}(?:\d{_GAP}){{6}}\d(?![0-9A-Za-z])"
     ),
     "bank_card": re.compile(rf"(?<![0-9A-Za-z])(?:\d{_GAP}){{15,18}}\d(?![0-9A-Za-z])"),
-    "passport": re.compile(r"(?<![0-9A-Za-z])(?:[EeGg][0-9A-Za-z]\d{7}|[Pp][Ee]?\d{7})(?![0-9A-Za-z])"),
+    "passport": re.compile(
+        r"(?<![0-9A-Za-z])(?:[EeGg][0-9A-Za-z]\d{7}|[Pp][Ee]?\d{7})(?![0-9A-Za-z])"
+    ),
     "plate": re.compile(
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·]?"
         r"[A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9学警](?![0-9A-Za-z])"

@@ -149,7 +149,8 @@ def _cross_checks(
     for model, source in parsed.values():
         if not isinstance(model, GroupFile | PublishFile):
             continue
-        for index, item in enumerate(model.items):
+        entries: tuple[Item | PublishItem, ...] = model.items
+        for index, item in enumerate(entries):
             place = source.place(("items", index))
             if item.id in seen:
                 yield NegativeListError(

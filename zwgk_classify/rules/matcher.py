@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from zwgk_classify.documents import Document, Part
@@ -20,7 +20,7 @@ from zwgk_classify.domain import (
     Span,
 )
 from zwgk_classify.resources import data_root
-from zwgk_classify.rules.guards import CompiledGuard, compile_guard
+from zwgk_classify.rules.guards import compile_guard
 from zwgk_classify.rules.lexicon import Lexicon, LocatedText, Range, Words
 from zwgk_classify.rules.loader import ListData, ListedItem, load_list
 from zwgk_classify.rules.schema import Citation, Context, Item, PublishItem, Rule

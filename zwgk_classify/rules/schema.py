@@ -45,7 +45,9 @@ class Vocabulary(_Strict):
 
     terms: tuple[Term, ...] = Field(default=(), strict=False, description="词语，至少两个字")
     patterns: tuple[str, ...] = Field(default=(), strict=False, description="RE2 正则")
-    concepts: tuple[str, ...] = Field(default=(), strict=False, description="concepts.yaml 中的概念")
+    concepts: tuple[str, ...] = Field(
+        default=(), strict=False, description="concepts.yaml 中的概念"
+    )
     identifiers: tuple[Identifier, ...] = Field(default=(), strict=False, description="证件号码")
     not_in: tuple[Term, ...] = Field(default=(), strict=False, description="含有上述词语的无关长词")
 
@@ -178,8 +180,16 @@ class Guard(_Strict):
 
     id: str = Field(pattern=r"^G-[A-Z-]+$")
     kind: Literal[
-        "quotation", "exception", "negation", "publicity", "published", "organisation",
-        "definition", "duty", "policy", "list_about_list",
+        "quotation",
+        "exception",
+        "negation",
+        "publicity",
+        "published",
+        "organisation",
+        "definition",
+        "duty",
+        "policy",
+        "list_about_list",
     ]
     name: str
     covers: Vocabulary | None = None
@@ -190,7 +200,9 @@ class Guard(_Strict):
     reach: int = Field(default=8, ge=1, le=60)
     when: When = When()
     unless: Vocabulary | None = None
-    except_items: tuple[str, ...] = Field(default=(), strict=False, description="不受限制的条目或组")
+    except_items: tuple[str, ...] = Field(
+        default=(), strict=False, description="不受限制的条目或组"
+    )
 
 
 class GuardFile(_Strict):

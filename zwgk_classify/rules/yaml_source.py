@@ -46,12 +46,16 @@ class Source:
     def _read(self) -> Any:
         raw = self.path.read_bytes()
         if len(raw) > _MAX_BYTES:
-            return self._problem("文件超过 4 MB，不像清单文件", Place(file=self.path.name), "E-LIST-SIZE")
+            return self._problem(
+                "文件超过 4 MB，不像清单文件", Place(file=self.path.name), "E-LIST-SIZE"
+            )
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             return self._problem(
-                f"不是 UTF-8 编码（第 {error.start} 字节）", Place(file=self.path.name), "E-LIST-ENCODING"
+                f"不是 UTF-8 编码（第 {error.start} 字节）",
+                Place(file=self.path.name),
+                "E-LIST-ENCODING",
             )
         loader = _Base(text)
         try:

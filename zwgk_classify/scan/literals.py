@@ -62,7 +62,6 @@ def _of_node(kind: Any, value: Any) -> set[str] | None:
         return union if len(union) <= _MOST_ALTERNATIVES else None
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT) and value[0] >= 1:
         return _best(list(value[2]))
-    if kind is op.IN and len(value) <= _MOST_ALTERNATIVES:
-        if all(k is op.LITERAL for k, _ in value):
-            return {chr(v) for _, v in value}
+    if kind is op.IN and all(k is op.LITERAL for k, _ in value):
+        return {chr(v) for _, v in value} if len(value) <= _MOST_ALTERNATIVES else None
     return None
