@@ -28,10 +28,9 @@ zwgk.add_command(auditor.audit_group)
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with one of the codes of ``Exit``."""
     try:
-        zwgk.main(args=arguments, prog_name="zwgk", standalone_mode=False)
-        code = Exit.DONE
-    except click.exceptions.Exit as ending:
-        code = Exit(ending.exit_code)
+        # Outside its standalone mode click returns the code of an early exit.
+        ended = zwgk.main(args=arguments, prog_name="zwgk", standalone_mode=False)
+        code = Exit(ended) if isinstance(ended, int) else Exit.DONE
     except click.ClickException as error:
         error.show()
         code = Exit.USAGE

@@ -20,8 +20,6 @@ from zwgk_classify.documents.normalize import normalize
 from zwgk_classify.scan import Automaton, build_automaton
 
 FEATURES_VERSION = "3"
-# Passages shorter than this join the next one: a heading alone says too little.
-_SHORTEST = 16
 _LONGEST = 160
 _ENDS = re.compile(r"[。！？；!?]")
 _DIGIT = str.maketrans("123456789", "000000000")
@@ -52,14 +50,16 @@ def passages_of(document: Document) -> list[Passage]:
 
 
 def part_passages(part: Part) -> list[Passage]:
-    """Sentences of a part, short ones joined with the next, long ones cut at a comma."""
+    """Sentences of a part, long ones cut at a comma.
+
+    Short ones are not joined with their neighbours: what a passage is must not depend on the
+    text around it, or more text could open a draft.
+    """
     text = part.normal.text
     cuts = sorted({0, len(text), *part.normal.breaks, *(m.end() for m in _ENDS.finditer(text))})
     passages: list[Passage] = []
     start = 0
     for end in cuts[1:]:
-        if end - start < _SHORTEST and end != len(text):
-            continue
         passages += _pieces(part.name, text, start, end)
         start = end
     return passages

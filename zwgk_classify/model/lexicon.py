@@ -48,9 +48,11 @@ def _tokenizer() -> Any:
 
     import jieba
 
-    # jieba keeps its cache in the shared temp folder and unmarshals it unchecked: use our own.
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = tempfile.mkdtemp(prefix="zwgk-jieba-")
-    tokenizer.initialize()
+    # jieba keeps its cache in the shared temp folder and unmarshals it unchecked: use a
+    # private folder, and leave nothing behind.
+    with tempfile.TemporaryDirectory(prefix="zwgk-jieba-") as folder:
+        tokenizer.tmp_dir = folder
+        tokenizer.initialize()
     return tokenizer
