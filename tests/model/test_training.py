@@ -27,7 +27,7 @@ def corpus(folder: Path) -> Path:
         ):
             rows.append(
                 {
-                    "id": f"{kind}{number}", "kind": "passage", "attribute": attribute, "items": items,
+                    "id": f"{kind}{number}", "kind": "draft", "attribute": attribute, "items": items,
                     "group": f"g{number}", "text": text,
                     "spans": [{"item": i, "quote": text} for i in items],
                 }

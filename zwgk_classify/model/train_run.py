@@ -55,7 +55,9 @@ def train_and_save(corpus: Path, out: Path, report: Callable[[str], None]) -> st
 
 def measure(calibration: Calibration, held_out: Sequence[HeldOut]) -> dict[str, Any]:
     """What the model said of texts whose group it had not seen (grouped cross-validation)."""
-    official = [h for h in held_out if h.example.attribute is not None]
+    official = [
+        h for h in held_out if h.example.attribute is not None and h.example.kind == "draft"
+    ]
     probabilities = [document_probabilities(calibration, h) for h in official]
     sets = [
         {a for a, p in ps.items() if 1.0 - p <= calibration.quantiles[a.value]}
@@ -68,7 +70,7 @@ def measure(calibration: Calibration, held_out: Sequence[HeldOut]) -> dict[str, 
     specificity = float((~said_closed[~closed]).mean())
     return {
         "folds": FOLDS,
-        "texts": len(official),
+        "drafts": len(official),
         "balanced_accuracy": round((recall + specificity) / 2, 4),
         "restricted_recall": round(recall, 4),
         "public_recall": round(specificity, 4),
