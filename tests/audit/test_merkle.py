@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zwgk_classify.audit.merkle import Hasher
+from zwgk_classify.audit.merkle import Frontier, Hasher, peak_places
 from zwgk_classify.errors import AuditError
 
 # The eight leaves and roots of the reference tests of Certificate Transparency.
@@ -107,3 +107,104 @@ def test_sm3_gives_another_tree() -> None:
 def test_an_unknown_algorithm_is_refused() -> None:
     with pytest.raises(AuditError):
         Hasher("md5")
+
+
+A, B, C = (
+    "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+    "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+    "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+)
+D = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
+E = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+F = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "size", "path"),
+    [
+        (1, 1, []),
+        (1, 8, [A, B, C]),
+        (6, 8, [D, E, ROOTS[3]]),
+        (3, 3, [ROOTS[1]]),
+        (2, 5, [ROOTS[0], B, D]),
+    ],
+)
+def test_published_inclusion_proofs(leaf: int, size: int, path: list[str]) -> None:
+    """Reference tests of Certificate Transparency; they count leaves from 1."""
+    tree = Tree([bytes.fromhex(x) for x in LEAVES])
+    proof = tree.hasher.inclusion_proof(leaf - 1, size, tree.lookup)
+    assert [p.hex() for p in proof] == path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [(1, 1, []), (1, 8, [A, B, C]), (6, 8, [F, E, ROOTS[3]]), (2, 5, [B, D])],
+)
+def test_published_consistency_proofs(old: int, new: int, path: list[str]) -> None:
+    tree = Tree([bytes.fromhex(x) for x in LEAVES])
+    proof = tree.hasher.consistency_proof(old, new, tree.lookup)
+    assert [p.hex() for p in proof] == path
+
+
+@given(st.lists(st.binary(max_size=8), max_size=70))
+def test_growing_gives_the_same_tree_as_looking_up(leaves: list[bytes]) -> None:
+    tree, frontier = Tree(leaves), Frontier()
+    for index, leaf in enumerate(tree.leaves):
+        frontier, inner = tree.hasher.grow(frontier, leaf)
+        assert inner == tree.hasher.completed(index, leaf, tree.lookup)[1:]
+        assert frontier.peaks == tuple(tree.lookup(*p) for p in peak_places(index + 1))
+    assert tree.hasher.top(frontier) == tree.root(len(leaves))
+
+
+@given(st.integers(1, 2**20), st.data())
+def test_the_cost_is_logarithmic(size: int, data: st.DataObject) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def lookup(level: int, index: int) -> bytes:
+        asked.append((level, index))
+        return bytes(32)
+
+    hasher, most = Hasher(), 2 * size.bit_length() + 2
+    for act in (
+        lambda: hasher.root(size, lookup),
+        lambda: hasher.inclusion_proof(data.draw(st.integers(0, size - 1)), size, lookup),
+        lambda: hasher.consistency_proof(data.draw(st.integers(0, size)), size, lookup),
+    ):
+        asked.clear()
+        act()
+        assert len(asked) <= most
+        assert all((index + 1) << level <= size for level, index in asked)
+
+
+@given(st.lists(st.binary(max_size=2), min_size=1, max_size=20), st.data())
+def test_a_spoiled_proof_is_refused(leaves: list[bytes], data: st.DataObject) -> None:
+    tree, size = Tree(leaves), len(leaves)
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size))
+    inclusion = tree.hasher.inclusion_proof(index, size, tree.lookup)
+    consistency = tree.hasher.consistency_proof(old, size, tree.lookup)
+    roots = tree.root(old), tree.root(size)
+    assert tree.hasher.verify_consistency(old, size, consistency, *roots)
+    for place in range(len(inclusion)):
+        spoiled = [*inclusion[:place], bytes(32), *inclusion[place + 1 :]]
+        assert not tree.hasher.verify_inclusion(tree.leaves[index], index, size, spoiled, roots[1])
+        shorter = [*inclusion[:place], *inclusion[place + 1 :]]
+        assert not tree.hasher.verify_inclusion(tree.leaves[index], index, size, shorter, roots[1])
+    for place in range(len(consistency)):
+        spoiled = [*consistency[:place], bytes(32), *consistency[place + 1 :]]
+        assert not tree.hasher.verify_consistency(old, size, spoiled, *roots)
+        shorter = [*consistency[:place], *consistency[place + 1 :]]
+        assert not tree.hasher.verify_consistency(old, size, shorter, *roots)
+    assert not tree.hasher.verify_consistency(old, size, [*consistency, bytes(32)], *roots)
+    assert not tree.hasher.verify_inclusion(tree.leaves[index], size, size, inclusion, roots[1])
+
+
+def test_places_outside_the_tree_are_refused() -> None:
+    tree = Tree([b"a", b"b"])
+    for act in (
+        lambda: tree.hasher.inclusion_proof(2, 2, tree.lookup),
+        lambda: tree.hasher.inclusion_proof(-1, 2, tree.lookup),
+        lambda: tree.hasher.consistency_proof(3, 2, tree.lookup),
+    ):
+        with pytest.raises(AuditError) as caught:
+            act()
+        assert caught.value.code == "E-AUDIT-RANGE"

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zwgk_classify.classify.combine import combine
@@ -129,6 +129,7 @@ def closed_at_least(one: Proposal, other: Proposal) -> bool:
     return one.attribute >= other.attribute
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(hits(), max_size=6), hits(), documents, assessments, faults, publish)
 def test_more_evidence_never_opens(found, extra, facts, assessment, problems, published) -> None:
     """Law 2: one more hit leaves the result where it was or closes it."""
@@ -142,6 +143,7 @@ def test_more_evidence_never_opens(found, extra, facts, assessment, problems, pu
     assert closed_at_least(after, before)
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(hits(), max_size=5), documents, assessments, faults)
 def test_faults_and_gaps_never_open(found, facts, assessment, problems) -> None:
     """Laws 2 and 3: an error, a missing model or an unread part asks for a person at least."""
@@ -158,6 +160,7 @@ def test_faults_and_gaps_never_open(found, facts, assessment, problems) -> None:
     assert blind.status >= Status.REVIEW
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(hits(), max_size=6), documents, assessments, faults, st.randoms())
 def test_order_changes_nothing(found, facts, assessment, problems, random) -> None:
     """Laws 1 and 8: the result is a join, so the order of rules does not show in any byte."""
@@ -168,6 +171,7 @@ def test_order_changes_nothing(found, facts, assessment, problems, random) -> No
     assert one.to_dict() == other.to_dict()
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(hits(), min_size=1, max_size=4), st.lists(hits(), min_size=1, max_size=4))
 def test_result_is_the_join_of_its_parts(left, right) -> None:
     """Law 1: the strictest limb decides; limbs are never averaged."""
@@ -177,6 +181,7 @@ def test_result_is_the_join_of_its_parts(left, right) -> None:
     assert both.attribute is Attribute.join(p.attribute for p in parts if p.attribute)
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(hits(), max_size=6), hits())
 def test_a_guard_limits_only_its_own_hit(found, extra) -> None:
     """Law 2: a suppressed hit changes nothing else, and stays visible."""
@@ -187,6 +192,7 @@ def test_a_guard_limits_only_its_own_hit(found, extra) -> None:
     assert guarded in with_guarded.grounds
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(hits(), max_size=6), assessments, publish)
 def test_a_mark_blocks_whatever_else_is_said(found, assessment, published) -> None:
     """A real mark of a state secret is never argued away, and its place carries no words."""
@@ -196,6 +202,40 @@ def test_a_mark_blocks_whatever_else_is_said(found, assessment, published) -> No
     assert result.attribute is None
     assert "标题" not in str(result.to_dict())
     assert all(e.quote is None for g in result.grounds for e in g.evidence)
+
+
+def test_from_a_clean_draft_every_fault_asks_for_a_person() -> None:
+    """Law 3, one fault at a time, with nothing else that could raise the status."""
+    gap = Coverage(("body",), (Unread("header:1", "U-XML", "页眉损坏"),))
+    for worse in (
+        propose([], problems=[Fault("F-RULES", "清单比对未完成")]),
+        propose([], assessment=None),
+        propose([], assessment=replace(CLEAR, unfamiliar=True)),
+        propose([], assessment=replace(CLEAR, prediction_set=frozenset())),
+        propose([], assessment=replace(CLEAR, prediction_set=frozenset(Attribute))),
+        propose([], facts=DocumentFacts(coverage=gap)),
+        propose([], facts=DocumentFacts(official=False)),
+        propose([], facts=DocumentFacts(empty=True)),
+        propose([], facts=DocumentFacts(findings=(Fault("D-COMMENTS", "有批注"),))),
+    ):
+        assert worse.status is Status.REVIEW
+        assert len(worse.review_reasons) == 1
+
+
+@pytest.mark.parametrize("first", list(Attribute))
+@pytest.mark.parametrize("second", list(Attribute))
+@pytest.mark.parametrize(
+    "effects", [(Effect.MAY_WITHHOLD, Effect.ROUTE_QUERY), (Effect.REFER, Effect.REDACT)]
+)
+def test_two_grounds_join_whatever_their_strength(
+    first: Attribute, second: Attribute, effects: tuple[Effect, Effect]
+) -> None:
+    """Law 1: a stronger effect with a milder attribute does not hide a stricter attribute."""
+    grounds = [
+        Hit(f"process.{n}", "条目", effect, attribute, BASIS, (), Source.RULE)
+        for n, (effect, attribute) in enumerate(zip(effects, (first, second), strict=True))
+    ]
+    assert propose(grounds).attribute is max(first, second)
 
 
 @pytest.mark.parametrize("effect", [e for e in Effect if e > Effect.DISCLOSE])

@@ -1,8 +1,8 @@
 """The append-only log: append is durable when it returns, verify rebuilds everything.
 
 What each means of forgery meets: a changed, inserted, deleted or moved entry breaks leaf,
-chain or tree; a cut tail or a rewritten log contradicts the sidecar checkpoint beside the
-file, or any older checkpoint kept elsewhere.
+chain or tree; a cut tail or a rewritten log contradicts the checkpoint beside the file, or any
+older checkpoint kept elsewhere. Who can replace log and every checkpoint is not found here.
 """
 
 from __future__ import annotations
@@ -15,16 +15,20 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from zwgk_classify.audit.beside import Beside, sync_directory
 from zwgk_classify.audit.checkpoint import Checkpoint
-from zwgk_classify.audit.merkle import Hasher, Lookup
+from zwgk_classify.audit.merkle import Frontier, Hasher
 from zwgk_classify.audit.record import Record, document_digest
-from zwgk_classify.audit.store import Store, entries, meta, nodes
-from zwgk_classify.errors import AuditError
+from zwgk_classify.audit.store import Row, Store
+from zwgk_classify.audit.verification import AuditProblem, Verification, against, replay
+from zwgk_classify.errors import AuditError, Place
+
+_VERIFY = "暂停写入，运行 zwgk audit verify 查明"
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where a record stands, and the log's state right after it."""
+    """Where a record stands (``seq`` from 1), and the log's checkpoint right after it."""
 
     seq: int
     entry_id: str
@@ -33,56 +37,64 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditProblem:
-    """One thing verification found; ``seq`` counts entries from 1."""
+class _Tip:
+    """Where the next entry goes: the last chain hash and the tree's frontier."""
 
-    code: str
-    message: str
-    seq: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The outcome of verifying a whole log."""
-
-    size: int
-    problems: tuple[AuditProblem, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing was found."""
-        return not self.problems
+    chain: bytes
+    frontier: Frontier
 
 
 class AuditLog:
-    """An append-only Merkle log on SQL; several processes may append to one log."""
+    """An append-only Merkle log in an SQLite file; processes on one machine may share it."""
 
     def __init__(self, store: Store, origin: str, hasher: Hasher) -> None:
         self._store = store
-        self.origin = origin
+        self._beside = Beside(store.path)
         self._hasher = hasher
+        self._tip: _Tip | None = None
+        self.origin = origin
 
     @classmethod
     def open(
-        cls, url: str | os.PathLike[str], *, create: bool = True, algorithm: str = "sha256"
+        cls,
+        url: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        algorithm: str = "sha256",
+        timeout: float = 60.0,
     ) -> AuditLog:
-        """Open the log at ``url`` (a file path or an SQLAlchemy URL), making it if asked.
+        """Open the log at ``url`` (a file path or ``sqlite:///…``), making it if asked.
 
-        Raises: AuditError when it is missing, no log, of another schema or not writable.
+        ``algorithm`` (sha256, sm3) holds for a new log only; ``timeout`` is how many seconds
+        to wait for other writers. Raises: AuditError when the log is missing, is none, is of
+        another schema, cannot be read, or is gone while its checkpoint is still there.
         """
-        store = Store(os.fspath(url), create=create)
-        with store.transaction() as connection:
-            settings = store.meta(connection)
-            fresh = "origin" not in settings
-            if fresh:
-                settings |= {"origin": f"zwgk/{secrets.token_hex(8)}", "algorithm": algorithm}
-                rows = [{"key": k, "value": settings[k]} for k in ("origin", "algorithm")]
-                connection.execute(sa.insert(meta), rows)
-        log = cls(store, settings["origin"], Hasher(settings["algorithm"]))
-        if fresh:
-            # From the first moment on, a missing checkpoint file is a finding.
-            log._write_sidecar(log.checkpoint())
-        return log
+        path = sqlite_path(os.fspath(url))
+        found = os.path.exists(path)
+        if not found and not create:
+            raise AuditError(
+                "没有这本日志",
+                code="E-AUDIT-MISSING",
+                place=Place(file=str(path)),
+                remedy="核对路径；若它曾经存在，请从备份恢复",
+            )
+        store = Store(path, timeout=timeout)
+        try:
+            settings = None
+            if found:
+                with store.reading() as connection:
+                    settings = store.settings(connection)
+            if settings is None:
+                settings = _found(store, Hasher(algorithm).algorithm, create)
+            return cls(store, settings["origin"], Hasher(settings["algorithm"]))
+        except BaseException:
+            store.close()
+            raise
+
+    @property
+    def algorithm(self) -> str:
+        """The hash algorithm of this log, for life."""
+        return self._hasher.algorithm
 
     def close(self) -> None:
         """Close the log; it can be opened again."""
@@ -95,265 +107,218 @@ class AuditLog:
     def append_many(self, records: Sequence[Record]) -> list[Receipt]:
         """Write records in one transaction, all or none; retries by entry id are idempotent.
 
-        Raises: AuditError when nothing was written: the log is shorter than its checkpoint,
-        an entry id stands there with other bytes, or the database refuses.
+        A record that stands there already gives its first receipt again.
+        Raises: AuditError. E-AUDIT-SIDECAR: the records are in the log, but the checkpoint
+        beside it could not be written (retry with the same ids). Any other code: nothing was
+        written, be it that an id stands there with other bytes (E-AUDIT-CONFLICT), that the
+        log fails its quick check, or that the database refuses.
         """
-        with self._store.transaction() as connection:
-            size, chain = self._tail(connection)
-            self._refuse_cut_log(connection, size)
-            lookup = self._lookup(connection)
-            receipts: list[tuple[int, Record, bytes]] = []
+        if not records:
+            return []
+        with self._store.writing() as connection:
+            tip = self._standing(connection)
+            stored = self._store.by_ids(connection, [r.entry_id for r in records])
+            rows: list[Row] = []
+            inner: list[tuple[int, int, bytes]] = []
+            frontiers: dict[int, Frontier] = {}
             for record in records:
-                known = self._known(connection, record)
-                if known is not None:
-                    receipts.append(known)
-                    continue
-                leaf = self._hasher.leaf(record.body)
-                chain = self._hasher.digest(chain + leaf)
-                row = {
-                    "seq": size,
-                    "entry_id": record.entry_id,
-                    "body": record.body,
-                    "leaf_hash": leaf,
-                    "chain_hash": chain,
-                }
-                connection.execute(sa.insert(entries), row)
-                for level, index, value in self._hasher.completed(size, leaf, lookup):
-                    connection.execute(
-                        sa.insert(nodes), {"level": level, "idx": index, "hash": value}
-                    )
-                receipts.append((size, record, leaf))
-                size += 1
-            checkpoint = Checkpoint(self.origin, size, self._hasher.root(size, lookup))
-        self._write_sidecar(checkpoint)
-        return [Receipt(seq + 1, r.entry_id, leaf, checkpoint) for seq, r, leaf in receipts]
+                row = stored.get(record.entry_id)
+                if row is None:
+                    tip, row, done = self._next(tip, record)
+                    stored[record.entry_id] = row
+                    frontiers[row.seq] = tip.frontier
+                    rows.append(row)
+                    inner += done
+                else:
+                    self._refuse_other_bytes(row, record)
+            if rows:
+                self._store.add(connection, rows, inner)
+            receipts = []
+            for record in records:
+                row = stored[record.entry_id]
+                then = frontiers.get(row.seq) or self._frontier(connection, row.seq + 1)
+                checkpoint = self._checkpoint(then)
+                receipts.append(Receipt(row.seq + 1, row.entry_id, row.leaf_hash, checkpoint))
+        self._tip = tip
+        self._beside.advance(self._checkpoint(tip.frontier))
+        return receipts
 
     def checkpoint(self) -> Checkpoint:
-        """Size and root of the log as it stands."""
-        with self._store.transaction() as connection:
-            size, _ = self._tail(connection)
-            return Checkpoint(self.origin, size, self._hasher.root(size, self._lookup(connection)))
+        """Size and root of the log as it stands, from its stored tree (``verify`` rebuilds it)."""
+        with self._store.reading() as connection:
+            last = self._store.last(connection)
+            size = last[0].seq + 1 if last else 0
+            return self._checkpoint(self._frontier(connection, size))
 
     def entries(self, start: int = 1, stop: int | None = None) -> Iterator[Record]:
-        """Records from the ``start``-th to before the ``stop``-th, counted from 1."""
-        query = sa.select(entries.c.body).where(entries.c.seq >= start - 1).order_by(entries.c.seq)
-        if stop is not None:
-            query = query.where(entries.c.seq < stop - 1)
-        with self._store.transaction() as connection:
-            bodies = [row[0] for row in connection.execute(query)]
-        for body in bodies:
-            yield Record.parse(body)
+        """Records from the ``start``-th to before the ``stop``-th, counted from 1.
+
+        Raises: AuditError (E-AUDIT-RECORD) at a stored entry that is no record.
+        """
+        position = max(start, 1) - 1
+        end = None if stop is None else stop - 1
+        while True:
+            with self._store.reading() as connection:
+                page = self._store.page(connection, position, end)
+            if not page:
+                return
+            for row in page:
+                yield Record.parse(row.body)
+            position = page[-1].seq + 1
 
     def document_digest(self, content: bytes) -> str:
-        """Keyed digest of a draft; the key lies in a file beside the log, never in it.
-
-        Losing the key only loses the means to show that an entry speaks of a given draft.
-        """
-        return document_digest(self._key(), content)
+        """Keyed digest of a draft; the key lies in ``<log>.key``, never in the database."""
+        return document_digest(self._beside.key(), content)
 
     def verify(self, checkpoints: Iterable[Checkpoint] = ()) -> Verification:
         """Rebuild leaves, chain, tree and root from the stored entries and compare everything.
 
-        ``checkpoints`` are older ones kept elsewhere; the sidecar beside an SQLite log is
-        always consulted.
+        ``checkpoints`` are older ones kept elsewhere; the one beside the log always counts.
+        Raises: AuditError when the database cannot be read at all.
         """
         problems: list[AuditProblem] = []
         known = list(checkpoints)
-        sidecar = self._read_sidecar(problems)
-        with self._store.transaction() as connection:
-            size, roots = self._replay(
-                connection, problems, {c.size for c in known} | {sidecar.size if sidecar else 0}
-            )
-        if sidecar is None and size and self._store.path is not None and not problems:
-            problems.append(AuditProblem("E-AUDIT-NO-CHECKPOINT", "日志旁的检查点文件不见了"))
-        for checkpoint in (*known, *([sidecar] if sidecar else [])):
-            problems += self._against(checkpoint, size, roots)
-        return Verification(size, tuple(dict.fromkeys(problems)))
+        # Before the snapshot: the log may run ahead of its checkpoint, never behind.
+        try:
+            newest = self._beside.newest()
+            if newest is None:
+                problems.append(AuditProblem("E-AUDIT-NO-CHECKPOINT", "日志旁的检查点文件不见了"))
+            else:
+                known.append(newest)
+        except AuditError as error:
+            problems.append(AuditProblem(error.code, error.message))
+        with self._store.reading() as connection:
+            for name in self._store.lost_triggers(connection):
+                message = f"防改触发器 {name[:40]} 缺失、被改或来历不明"
+                problems.append(AuditProblem("E-AUDIT-TRIGGER", message))
+            rows, tree = self._store.walk(connection), self._store.walk_nodes(connection)
+            walked = replay(self._hasher, rows, tree, {c.size for c in known})
+        problems += walked.problems
+        for checkpoint in known:
+            problems += against(checkpoint, self.origin, self.algorithm, walked)
+        return Verification(walked.size, tuple(dict.fromkeys(problems)))
 
-    def _replay(
-        self, connection: sa.Connection, problems: list[AuditProblem], sizes: set[int]
-    ) -> tuple[int, dict[int, bytes]]:
-        """Walk all entries in order; roots at the wanted sizes and at the end."""
-        stored = {(int(lv), int(i)): h for lv, i, h in connection.execute(sa.select(nodes))}
-        rebuilt: dict[tuple[int, int], bytes] = {}
+    def _standing(self, connection: sa.Connection) -> _Tip:
+        """The quick check before writing: last entry, its link, and the checkpoint beside.
 
-        def lookup(level: int, index: int) -> bytes:
-            return rebuilt[level, index]
+        Raises: AuditError when the log contradicts them; nothing may be appended then.
+        """
+        last = self._store.last(connection)
+        size, chain = (last[0].seq + 1, last[0].chain_hash) if last else (0, b"")
+        if last:
+            self._refuse_bad_end(last)
+        if self._tip and (self._tip.frontier.size, self._tip.chain) == (size, chain):
+            tip = self._tip
+        else:
+            tip = _Tip(chain, self._frontier(connection, size))
+        newest = self._beside.newest()
+        if newest is None:
+            raise self._refusal("E-AUDIT-NO-CHECKPOINT", "日志旁的检查点文件不见了，拒绝写入")
+        if newest.origin != self.origin or newest.algorithm != self.algorithm:
+            raise self._refusal("E-AUDIT-ORIGIN", "日志旁的检查点属于另一本日志，拒绝写入")
+        if newest.size > size:
+            raise self._refusal("E-AUDIT-TRUNCATED", "日志比其检查点短，拒绝写入", size + 1)
+        then = tip.frontier if newest.size == size else self._frontier(connection, newest.size)
+        if self._hasher.top(then) != newest.root:
+            raise self._refusal("E-AUDIT-REWRITTEN", "日志与其检查点不符，拒绝写入")
+        return tip
 
-        roots = {0: self._hasher.digest(b"")}
-        chain, size = b"", 0
-        for row in connection.execute(sa.select(entries).order_by(entries.c.seq)):
-            if row.seq != size:
-                problems.append(
-                    AuditProblem("E-AUDIT-GAP", "序号不连续：有记录被删除或插入", size + 1)
-                )
-            leaf = self._hasher.leaf(row.body)
-            chain = self._hasher.digest(chain + leaf)
-            problems += _row_problems(row, leaf, chain, size + 1)
-            for level, index, value in self._hasher.completed(size, leaf, lookup):
-                rebuilt[level, index] = value
-            size += 1
-            if size in sizes:
-                roots[size] = self._hasher.root(size, lookup)
-        roots[size] = self._hasher.root(size, lookup)
-        if stored != rebuilt:
-            problems.append(AuditProblem("E-AUDIT-TREE", "存储的散列树与记录不符"))
-        return size, roots
+    def _refuse_bad_end(self, last: Sequence[Row]) -> None:
+        end, before = last[0], last[1].chain_hash if len(last) > 1 else b""
+        values = (end.body, end.leaf_hash, end.chain_hash, before)
+        gap = len(last) > 1 and last[1].seq != end.seq - 1
+        if (
+            gap
+            or not all(isinstance(v, bytes) for v in values)
+            or self._hasher.leaf(end.body) != end.leaf_hash
+            or self._hasher.digest(before + end.leaf_hash) != end.chain_hash
+        ):
+            raise self._refusal("E-AUDIT-CHANGED", "日志的末条被改动，拒绝写入", end.seq + 1)
 
-    def _against(
-        self, checkpoint: Checkpoint, size: int, roots: dict[int, bytes]
-    ) -> Iterator[AuditProblem]:
-        if checkpoint.origin != self.origin:
-            yield AuditProblem("E-AUDIT-ORIGIN", "检查点属于另一本日志")
-        elif checkpoint.size > size:
-            lost = checkpoint.size - size
-            yield AuditProblem(
-                "E-AUDIT-TRUNCATED", f"日志被截短：检查点之后少了 {lost} 条", size + 1
-            )
-        elif roots[checkpoint.size] != checkpoint.root:
-            yield AuditProblem(
-                "E-AUDIT-REWRITTEN", f"前 {checkpoint.size} 条与检查点不符：记录被改写、调换或插入"
-            )
+    def _next(self, tip: _Tip, record: Record) -> tuple[_Tip, Row, list[tuple[int, int, bytes]]]:
+        leaf = self._hasher.leaf(record.body)
+        chain = self._hasher.digest(tip.chain + leaf)
+        row = Row(tip.frontier.size, record.entry_id, record.body, leaf, chain)
+        frontier, inner = self._hasher.grow(tip.frontier, leaf)
+        return _Tip(chain, frontier), row, inner
 
-    def _tail(self, connection: sa.Connection) -> tuple[int, bytes]:
-        last = connection.execute(
-            sa.select(entries.c.seq, entries.c.chain_hash).order_by(entries.c.seq.desc()).limit(1)
-        ).first()
-        return (last.seq + 1, last.chain_hash) if last else (0, b"")
-
-    def _known(self, connection: sa.Connection, record: Record) -> tuple[int, Record, bytes] | None:
-        row = connection.execute(
-            sa.select(entries).where(entries.c.entry_id == record.entry_id)
-        ).first()
-        if row is None:
-            return None
+    def _refuse_other_bytes(self, row: Row, record: Record) -> None:
         if row.body != record.body:
-            raise AuditError("同一记录编号已有不同内容，未写入", code="E-AUDIT-CONFLICT")
-        return row.seq, record, row.leaf_hash
-
-    def _lookup(self, connection: sa.Connection) -> Lookup:
-        def lookup(level: int, index: int) -> bytes:
-            value = connection.execute(
-                sa.select(nodes.c.hash).where(nodes.c.level == level, nodes.c.idx == index)
-            ).scalar()
-            if value is None:
-                raise AuditError(
-                    "散列树缺了节点，拒绝写入", code="E-AUDIT-TREE", remedy="运行 zwgk audit verify"
-                )
-            return bytes(value)
-
-        return lookup
-
-    def _refuse_cut_log(self, connection: sa.Connection, size: int) -> None:
-        """A log that is shorter than its checkpoint, or differs from it, takes no more entries."""
-        sidecar = self._read_sidecar([])
-        if sidecar is None:
-            if size and self._store.path is not None:
-                raise AuditError(
-                    "日志旁的检查点文件不见了，拒绝写入",
-                    code="E-AUDIT-NO-CHECKPOINT",
-                    remedy="运行 zwgk audit verify",
-                )
-            return
-        root = (
-            self._hasher.root(sidecar.size, self._lookup(connection))
-            if sidecar.size <= size
-            else b""
-        )
-        if root != sidecar.root or sidecar.origin != self.origin:
             raise AuditError(
-                "日志与其检查点不符，拒绝写入",
-                code="E-AUDIT-REWRITTEN",
-                remedy="运行 zwgk audit verify",
+                "同一记录编号已有不同内容，未写入",
+                code="E-AUDIT-CONFLICT",
+                place=Place(file=str(self._store.path)),
+                remedy="新的决定请用新的记录编号",
             )
 
-    @property
-    def _sidecar(self) -> Path | None:
-        path = self._store.path
-        return None if path is None else path.with_name(path.name + ".checkpoint")
+    def _frontier(self, connection: sa.Connection, size: int) -> Frontier:
+        return Frontier(size, self._store.peaks(connection, size))
 
-    def _read_sidecar(self, problems: list[AuditProblem]) -> Checkpoint | None:
-        if self._sidecar is None or not self._sidecar.exists():
-            return None
+    def _checkpoint(self, frontier: Frontier) -> Checkpoint:
+        return Checkpoint(self.origin, frontier.size, self._hasher.top(frontier), self.algorithm)
+
+    def _refusal(self, code: str, message: str, seq: int | None = None) -> AuditError:
+        where = "" if seq is None else f"（第 {seq} 条）"
+        place = Place(file=str(self._store.path))
+        return AuditError(message + where, code=code, place=place, remedy=_VERIFY)
+
+
+def sqlite_path(url: str) -> Path:
+    """The absolute file of a log given as a path or as an SQLAlchemy URL.
+
+    Raises: AuditError (E-AUDIT-URL) for another database, or one in memory.
+    """
+    database: str | None = url
+    if "://" in url:
         try:
-            return Checkpoint.parse(self._sidecar.read_text(encoding="utf-8"))
-        except (AuditError, OSError, UnicodeDecodeError):
-            problems.append(AuditProblem("E-AUDIT-CHECKPOINT", "日志旁的检查点文件损坏"))
-            return None
-
-    def _write_sidecar(self, checkpoint: Checkpoint) -> None:
-        """Replace the sidecar, never by an older one; several writers may race here."""
-        target = self._sidecar
-        if target is None:
-            return
-        try:
-            with _Locked(target.with_name(target.name + ".lock")):
-                current = self._read_sidecar([])
-                if current is not None and current.size >= checkpoint.size:
-                    return
-                draft = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-                with draft.open("w", encoding="utf-8") as file:
-                    file.write(checkpoint.to_text())
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(target)
-        except OSError:
-            raise AuditError(
-                "记录已写入，但检查点文件写不出",
-                code="E-AUDIT-CHECKPOINT",
-                remedy="检查磁盘和权限后以同一编号重试",
-            ) from None
-
-    def _key(self) -> bytes:
-        path = self._store.path
-        place = (
-            path.with_name(path.name + ".key")
-            if path
-            else Path(f"{self.origin.replace('/', '-')}.key")
+            parsed = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            parsed = None
+        usable = parsed is not None and parsed.get_backend_name() == "sqlite" and not parsed.query
+        database = parsed.database if parsed is not None and usable else None
+    if not database or database == ":memory:":
+        raise AuditError(
+            "日志地址无法使用",
+            code="E-AUDIT-URL",
+            remedy="本版本的日志只用 SQLite：给出文件路径或 sqlite:///路径",
         )
-        try:
-            if not place.exists():
-                handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(secrets.token_bytes(32))
-                    file.flush()
-                    os.fsync(file.fileno())
-            return place.read_bytes()
-        except FileExistsError:
-            return place.read_bytes()
-        except OSError:
+    return Path(database).resolve()
+
+
+def _found(store: Store, algorithm: str, create: bool) -> dict[str, str]:
+    """Found a new log in an empty database; the checkpoint comes first, the tables after it.
+
+    So there is no moment at which a log has no checkpoint, whenever the process dies.
+    """
+    place = Place(file=str(store.path))
+    if not create:
+        raise AuditError(
+            "这个数据库是空的，不是审计日志",
+            code="E-AUDIT-NOT-A-LOG",
+            place=place,
+            remedy="核对路径；若它曾是日志，请从备份恢复",
+        )
+    beside = Beside(store.path)
+    store.refuse_other_files()
+    store.use_wal()
+    with store.writing() as connection:
+        settings = store.settings(connection)
+        if settings is not None:
+            return settings
+        orphan = beside.newest()
+        if orphan is not None and orphan.size:
             raise AuditError(
-                "读写不了日志的摘要密钥文件", code="E-AUDIT-KEY", remedy="检查目录和权限"
-            ) from None
-
-
-class _Locked:
-    """A lock among processes on one machine, by an advisory file lock."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w")
-
-    def __enter__(self) -> None:
-        try:
-            import fcntl
-        except ImportError:  # pragma: no cover - elsewhere the replace alone has to do
-            return
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-
-def _row_problems(
-    row: sa.Row[tuple[object, ...]], leaf: bytes, chain: bytes, seq: int
-) -> Iterator[AuditProblem]:
-    if row.leaf_hash != leaf:
-        yield AuditProblem("E-AUDIT-CHANGED", "内容与其散列不符：记录被改动", seq)
-    if row.chain_hash != chain:
-        yield AuditProblem("E-AUDIT-CHAIN", "与前一条的链接不符：记录被改动、调换、插入或删除", seq)
-    try:
-        same = Record.parse(row.body).entry_id == row.entry_id
-    except AuditError:
-        same = False
-    if not same:
-        yield AuditProblem("E-AUDIT-CHANGED", "记录编号与内容不符：记录被改动", seq)
+                f"日志不见了，而旁边的检查点记着 {orphan.size} 条：不另建新日志",
+                code="E-AUDIT-TRUNCATED",
+                place=place,
+                remedy="从备份恢复日志；确要新建，请换一个文件名",
+            )
+        if orphan is None:
+            empty = Hasher(algorithm).top(Frontier())
+            orphan = Checkpoint(f"zwgk/{secrets.token_hex(8)}", 0, empty, algorithm)
+            beside.advance(orphan)
+        # Else a founder died between checkpoint and tables: its log is founded now.
+        settings = {"origin": orphan.origin, "algorithm": orphan.algorithm}
+        store.create(connection, settings)
+    sync_directory(store.path.parent)
+    return settings

@@ -71,6 +71,25 @@ def model_train(corpus: Path | None, out: Path | None) -> None:
     click.echo(f"已写入 {root}　{digest}")
 
 
+@model_group.command(name="evaluate")
+@click.option(
+    "--corpus", type=click.Path(path_type=Path, exists=True), help="语料目录（默认：随附语料）"
+)
+def model_evaluate(corpus: Path | None) -> None:
+    """按组留出，比较只用规则、只用模型和两者并用（每折重新训练）。"""
+    from zwgk_classify.classify.evaluate import evaluate
+    from zwgk_classify.resources import data_root
+    from zwgk_classify.rules import NegativeList
+
+    rows = evaluate(corpus or data_root("models") / "corpus", NegativeList.load())
+    click.echo("文稿级，按组留出的交叉验证：")
+    for row in rows:
+        click.echo(
+            f"{row.name}：应限制的未被放行 {row.caught}/{row.restricted}（{row.recall:.3f}），"
+            f"应公开的送审 {row.reviewed}/{row.public}（{row.review_share:.3f}）"
+        )
+
+
 @model_group.command(name="card")
 @click.option("--model", "root", type=click.Path(path_type=Path, exists=True), help="模型目录")
 def model_card(root: Path | None) -> None:
