@@ -141,8 +141,7 @@ def _model_bound(assessment: Assessment | None) -> Bound:
         return Bound(status=Status.REVIEW, reason=_MODEL_MISSING)
     if assessment.unfamiliar or not assessment.prediction_set:
         return Bound(status=Status.REVIEW, reason=_MODEL_UNFAMILIAR)
-    least = min(assessment.prediction_set)
-    if least is not Attribute.PROACTIVE:
+    if assessment.restricts:
         # The model alone never withholds: without a citable ground it asks for a person.
         return Bound(Attribute.ON_REQUEST, Status.REVIEW, _MODEL_RESTRICTS)
     if len(assessment.prediction_set) > 1:

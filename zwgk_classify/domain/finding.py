@@ -81,6 +81,12 @@ class Assessment:
     remainder: float = 0.0
     unfamiliar: bool = False
 
+    @property
+    def restricts(self) -> bool:
+        """Whether the model excludes 主动公开, or holds it less likely than not."""
+        excluded = Attribute.PROACTIVE not in self.prediction_set
+        return excluded or self.probabilities[Attribute.PROACTIVE] < 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -1,6 +1,6 @@
 """Saves and loads a model: parse inert, check the digest, then construct.
 
-The shipped form is code-free: ``model.npz`` (arrays, no pickle) and ``model.json`` (the card
+The shipped form is code-free: ``model.npz`` (arrays and thresholds, no pickle) and ``model.json`` (the card
 with the digest). Format changes raise ``FORMAT`` and add an upgrade module beside this one.
 """
 
@@ -43,6 +43,10 @@ def save_model(model: TextModel, folder: Path, card: dict[str, Any]) -> str:
             "idf": vectorizer.idf,
             "weights": model.weights,
             "biases": model.biases,
+            # Thresholds decide as much as weights do, so the digest covers them too.
+            "calibration": np.frombuffer(
+                json.dumps(dataclasses.asdict(model.calibration), sort_keys=True).encode(), np.uint8
+            ),
         },
     )
     payload = buffer.getvalue()
@@ -51,7 +55,6 @@ def save_model(model: TextModel, folder: Path, card: dict[str, Any]) -> str:
         "format": FORMAT,
         "features": FEATURES_VERSION,
         "digest": digest,
-        "calibration": dataclasses.asdict(model.calibration),
         **card,
     }
     (folder / _ARRAYS).write_bytes(payload)
@@ -125,7 +128,7 @@ def _construct(arrays: dict[str, Any], card: dict[str, Any]) -> TextModel:
     weights, biases, heads = arrays["weights"], arrays["biases"], strings("heads")
     if weights.shape != (vectorizer.size, len(heads)) or biases.shape != (len(heads),):
         raise ValueError("shapes disagree")
-    calibration = Calibration(**card["calibration"])
+    calibration = Calibration(**json.loads(arrays["calibration"].tobytes()))
     return TextModel(vectorizer, heads, weights, biases, calibration, card["digest"])
 
 

@@ -133,11 +133,12 @@ class TextModel:
     def _findings(
         self, document: Document, passages: list[Passage], logits: npt.NDArray[np.float64]
     ) -> tuple[tuple[str, float, Evidence], ...]:
-        """Passages that would alone take 主动公开 out of the set, each with its best item."""
+        """Passages that alone would make the model restrict, each with its best item."""
         found = []
         restricted = logits[:, self._restricted]
         for row, passage in enumerate(passages):
-            if Attribute.PROACTIVE in self._set(self.probabilities(logits[row])):
+            alone = self.probabilities(logits[row])
+            if not Assessment(alone, self._set(alone)).restricts:
                 continue
             best = max(self._items, key=lambda i: (logits[row, i], -i))
             found.append((self.heads[best], float(restricted[row]), _evidence(document, passage)))
