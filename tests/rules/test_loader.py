@@ -10,6 +10,7 @@ import pytest
 from zwgk_classify.errors import NegativeListError
 from zwgk_classify.resources import data_root
 from zwgk_classify.rules import NegativeList
+from zwgk_classify.rules.schema import item_schema
 
 GOOD = """group: process
 name: 过程
@@ -116,3 +117,9 @@ def test_another_list_has_another_digest(root: Path) -> None:
     before = NegativeList.load(root).digest
     (root / "group.yaml").write_text(GOOD.replace("样例词语", "样例词组"), encoding="utf-8")
     assert NegativeList.load(root).digest != before
+
+
+def test_the_checked_in_schema_is_the_one_the_loader_uses() -> None:
+    """Editors complete and check by it; `zwgk list schema` prints it anew."""
+    kept = data_root("negative_list") / "item.schema.json"
+    assert kept.read_text(encoding="utf-8") == item_schema()

@@ -49,6 +49,14 @@ def list_test(root: Path | None) -> None:
         raise click.exceptions.Exit(Exit.INVALID)
 
 
+@list_group.command(name="schema")
+def list_schema() -> None:
+    """打印条目文件的 JSON Schema，供编辑器补全和检查。"""
+    from zwgk_classify.rules.schema import item_schema
+
+    click.echo(item_schema(), nl=False)
+
+
 @click.group(name="model")
 def model_group() -> None:
     """文本分类模型：训练、说明卡。"""

@@ -8,6 +8,7 @@ Files are YAML; every text value is a string, unknown keys are errors. A rule sa
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -215,3 +216,9 @@ class ConceptFile(_Strict):
     """concepts.yaml: shared vocabularies by name."""
 
     concepts: dict[str, Vocabulary]
+
+
+def item_schema() -> str:
+    """The JSON Schema of an item file, for editors; ``negative_list/item.schema.json`` holds it."""
+    schema = GroupFile.model_json_schema(by_alias=True)
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
