@@ -42,6 +42,38 @@ def test_a_request_with_all_its_parts() -> None:
     assert facts.official
 
 
+def test_head_and_foot_of_a_joint_document() -> None:
+    """Copy number, urgency, organ mark, two signers, note, attachments, copies, imprint, page."""
+    text = (
+        "特急\n\n霁川市水利局文件\n\n霁水发〔2025〕9号\n\n关于做好防汛工作的通知\n\n各县水利局：\n请照办。\n\n"
+        "附件：1.值守安排\n\n霁川市水利局\n霁川市应急管理局\n2025年6月1日\n（此件公开发布）\n\n附件1\n值守安排\n"
+        "抄送：市政府办公室。\n霁川市水利局办公室 2025年6月2日印发\n— 2 —\n"
+    )
+    elements = read_document(text).elements
+    found = {e.name: e.value for e in elements.found}
+    assert found["urgency"] == "特急"
+    assert found["organ_mark"] == "霁川市水利局文件"
+    assert [e.value for e in elements.found if e.name == "signature"] == [
+        "霁川市水利局",
+        "霁川市应急管理局",
+    ]
+    for name in (
+        "doc_number",
+        "title",
+        "addressee",
+        "attachment_list",
+        "date",
+        "note",
+        "attachment",
+        "copied_to",
+        "imprint",
+        "page_number",
+    ):
+        assert name in found, name
+    for element in elements.found:
+        assert text[element.span.start : element.span.end].strip()
+
+
 def test_every_character_lies_in_one_zone() -> None:
     document = read_document(REQUEST)
     covered = sorted((z.span.start, z.span.end) for z in document.zones)

@@ -88,6 +88,7 @@ _ORGAN_MARK = re.compile(
 _NOTE = re.compile(r"^[（(]([^（）()]{2,60})[）)]$")
 _ATTACHMENT_LIST = re.compile(r"^附\s*件\s*[：:]")
 _ATTACHMENT = re.compile(r"^附\s*[件表录]\s*[\d一二三四五六七八九十]{0,3}\s*[：:]?$")
+_PAGE_NUMBER = re.compile(r"^[—–-]\s*\d{1,4}\s*[—–-]$")
 _COPIED = re.compile(r"^抄\s*[送报]\s*[：:]")
 _PRINTED = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)\s*印发")
 _ORGAN = re.compile(
@@ -177,13 +178,24 @@ def _tail_elements(lines: list[_Line], body_start: int, add: _Add) -> None:
             add("attachment_list", line)
         elif _ATTACHMENT.match(text):
             add("attachment", line)
+        elif _PAGE_NUMBER.match(text):
+            add("page_number", line)
         elif len(text) <= 30 and parse_date(text) and _DATE.sub("", text).strip(" 　()（）") == "":
             add("date", line)
-            before = lines[index - 1].text if index > body_start else ""
-            if before and len(before) <= 40 and _ORGAN.search(before):
-                add("signature", lines[index - 1])
+            for signer in _signers(lines[body_start:index]):
+                add("signature", signer)
         elif len(text) <= 30 and _HAN_DATE.fullmatch(text):
             add("date", line)
+
+
+def _signers(before_date: list[_Line]) -> Iterator[_Line]:
+    """Organ lines directly above the date, the first signer first (joint issue has several)."""
+    count = 0
+    for line in reversed(before_date[-4:]):
+        if len(line.text) > 40 or not _ORGAN.search(line.text):
+            break
+        count += 1
+    yield from before_date[len(before_date) - count :]
 
 
 def _conclude(

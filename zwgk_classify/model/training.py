@@ -166,7 +166,8 @@ def _fit(prepared: Sequence[Prepared], calibration: Calibration = _NEUTRAL) -> T
         classifier.fit(matrix[keep], target, sample_weight=share)
         weights[:, column] = classifier.coef_[0].astype(np.float32)
         biases[column] = float(classifier.intercept_[0])
-    return TextModel(vectorizer, heads, weights, biases, calibration, "")
+    # Rounded, so that the last bits of one machine's arithmetic do not reach the digest.
+    return TextModel(vectorizer, heads, weights.round(4), biases.round(4), calibration, "")
 
 
 def _matrix(
