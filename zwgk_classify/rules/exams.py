@@ -1,4 +1,4 @@
-"""Runs the examples that stand beside each item through the production path."""
+"""Runs the examples of each item through the production path."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from zwgk_classify.documents import read_document
 from zwgk_classify.rules.matcher import NegativeList
-from zwgk_classify.rules.schema import Example, Item, PublishItem
+from zwgk_classify.rules.schema import Example, Examples
 
 # Examples without a date are judged by the law of this day, so that results do not drift.
 EXAM_DAY = dt.date(2026, 9, 1)
@@ -26,24 +26,31 @@ class ExamResult:
 
 def run_exams(negative_list: NegativeList) -> Iterator[ExamResult]:
     """Results of all examples of all items, in the order of the list."""
-    for listed in negative_list.data.items:
-        yield from _run(negative_list, listed.item)
-    for item in negative_list.data.publish:
-        yield from _run(negative_list, item)
+    exams = negative_list.data.exams
+    names = [listed.item.id for listed in negative_list.data.items]
+    names += [item.id for item in negative_list.data.publish]
+    for name in names:
+        examples = exams.get(name, Examples())
+        for number, example in enumerate(examples.hits, 1):
+            passed = _finds(negative_list, name, example)
+            yield ExamResult(name, f"命中{number}", True, passed)
+        for number, example in enumerate(examples.near_misses, 1):
+            passed = not _evidence(negative_list, name, example)
+            yield ExamResult(name, f"近似{number}", False, passed)
 
 
-def _run(negative_list: NegativeList, item: Item | PublishItem) -> Iterator[ExamResult]:
-    for number, example in enumerate(item.examples.hits, 1):
-        yield ExamResult(item.id, f"命中{number}", True, _hits(negative_list, item, example))
-    for number, example in enumerate(item.examples.near_misses, 1):
-        passed = not _hits(negative_list, item, example)
-        yield ExamResult(item.id, f"近似{number}", False, passed)
+def _finds(negative_list: NegativeList, name: str, example: Example) -> bool:
+    """Whether the item is found, and each piece named by ``at`` lies in its evidence."""
+    quotes = _evidence(negative_list, name, example)
+    return bool(quotes) and all(any(piece in quote for quote in quotes) for piece in example.at)
 
 
-def _hits(negative_list: NegativeList, item: Item | PublishItem, example: Example) -> bool:
+def _evidence(negative_list: NegativeList, name: str, example: Example) -> list[str]:
+    """Quotes of the effective evidence of item ``name``; a mark gives one without text."""
     document = read_document(example.text)
     if document.facts.mark is not None:
-        return item.id == "state_secret.marked"
+        return [""] if name == "state_secret.marked" else []
     hits, publish = negative_list.examine(document, example.as_of or EXAM_DAY)
-    effective = {h.item for h in hits if h.suppressed_by is None}
-    return item.id in effective or item.id in {p.item for p in publish}
+    effective = [h.evidence for h in hits if h.item == name and h.suppressed_by is None]
+    effective += [p.evidence for p in publish if p.item == name]
+    return [e.quote or "" for evidence in effective for e in evidence]

@@ -13,6 +13,8 @@ from zwgk_classify.errors import NegativeListError
 from zwgk_classify.rules.schema import (
     Citation,
     ConceptFile,
+    ExamFile,
+    Examples,
     GroupFile,
     Guard,
     GuardFile,
@@ -64,6 +66,7 @@ class ListData:
     guards: tuple[Guard, ...]
     concepts: dict[str, Vocabulary] = field(default_factory=dict)
     digest: str = ""
+    exams: dict[str, Examples] = field(default_factory=dict)
 
 
 def load_list(root: Path) -> ListData:
@@ -95,9 +98,34 @@ def load_list(root: Path) -> ListData:
         raise _all(problems)
     data = _assemble(parsed, f"sha256:{digest.hexdigest()}")
     problems.extend(_cross_checks(data, parsed))
+    problems.extend(_read_exams(root, data))
     if problems:
         raise _all(problems)
     return data
+
+
+def _read_exams(root: Path, data: ListData) -> Iterator[NegativeListError]:
+    """Read ``exams/*.yaml`` into ``data.exams``; exams judge the list and are not part of its digest."""
+    known = {listed.item.id for listed in data.items} | {item.id for item in data.publish}
+    for path in sorted((root / "exams").glob("*.yaml")):
+        source = Source(path)
+        yield from source.problems
+        try:
+            exams = ExamFile.model_validate(source.data).exams
+        except ValidationError as error:
+            yield from _translated(error, source)
+            continue
+        for name, examples in exams.items():
+            place = source.place(("exams", name))
+            if name not in known:
+                yield NegativeListError(
+                    f"考题写给不存在的条目 {name}", code="E-LIST-UNKNOWN-ITEM", place=place
+                )
+            elif name in data.exams:
+                yield NegativeListError(
+                    f"{name} 的考题写了两处", code="E-LIST-DUPLICATE-ID", place=place
+                )
+            data.exams[name] = examples
 
 
 def _all(problems: list[NegativeListError]) -> NegativeListError:

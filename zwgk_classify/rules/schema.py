@@ -98,9 +98,10 @@ class Citation(_Strict):
 
 
 class Example(_Strict):
-    """A passage that must hit, or must not."""
+    """A passage that must hit, or must not; ``at`` names pieces of it that the evidence must hold."""
 
     text: str = Field(min_length=4)
+    at: tuple[str, ...] = Field(default=(), strict=False, description="应当指出的原文片段")
     as_of: Date | None = None
 
 
@@ -109,6 +110,12 @@ class Examples(_Strict):
 
     hits: tuple[Example, ...] = Field(default=(), strict=False)
     near_misses: tuple[Example, ...] = Field(default=(), strict=False)
+
+
+class ExamFile(_Strict):
+    """A file of ``negative_list/exams/``: the examples of items, by item id."""
+
+    exams: dict[str, Examples]
 
 
 class Item(_Strict):
@@ -124,7 +131,6 @@ class Item(_Strict):
     effective_to: Date | None = None
     why: str = ""
     rules: tuple[Rule, ...] = Field(default=(), strict=False)
-    examples: Examples = Examples()
 
 
 class GroupFile(_Strict):
@@ -143,7 +149,6 @@ class PublishItem(_Strict):
     name: str
     basis: tuple[Citation, ...] = Field(min_length=1, strict=False)
     rules: tuple[Rule, ...] = Field(default=(), strict=False)
-    examples: Examples = Examples()
 
 
 class PublishFile(_Strict):
